@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datacity.kernel.canonical import fingerprint
-from datacity.kernel.errors import Invalid, Missing
+from datacity.kernel.errors import Conflict, Invalid, Missing
 
 type_names = {bool: "yes or no", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table"}
 
@@ -101,6 +101,35 @@ def read_file(path: Path) -> dict[str, Any]:
     return {f"{table}.{key}": value for table, values in tables.items() for key, value in values.items()}
 
 
+_declared: dict[str, Parameter] = {}
+_defaults: dict[str, Any] = {}
+
+
+def declare(parameters: Iterable[Parameter], defaults: Mapping[str, Any] | None = None) -> None:
+    """Add an app's parameters, and defaults of this site that differ from theirs; called at start.
+
+    Raises Conflict when another parameter of that name exists.
+    """
+    for parameter in parameters:
+        known = _declared.setdefault(parameter.name, parameter)
+        if known != parameter:
+            raise Conflict("policy.twice", "The policy parameter {name} is declared twice.", name=parameter.name)
+    _defaults.update(defaults or {})
+
+
+def declared() -> tuple[Parameter, ...]:
+    """Give every declared parameter, by name."""
+    return tuple(_declared[name] for name in sorted(_declared))
+
+
+def default_policy(changes: Mapping[str, Any] | None = None) -> Policy:
+    """Give the policy of a home without an open edition, with these changes.
+
+    Raises Invalid for a value out of bounds or a name nobody declared.
+    """
+    return Policy(declared(), {**_defaults, **(changes or {})})
+
+
 _sources: list[Callable[[datetime | None], Policy]] = []
 
 
@@ -110,10 +139,5 @@ def bind(source: Callable[[datetime | None], Policy]) -> None:
 
 
 def in_force(*, at: datetime | None = None) -> Policy:
-    """Give the policy in force at this time (now when None).
-
-    Raises Missing when nothing was bound, which is a fault of assembly.
-    """
-    if not _sources:
-        raise Missing("policy.unbound", "No policy source is bound.")
-    return _sources[0](at)
+    """Give the policy in force at this time (now when None); the default one when no source is bound."""
+    return _sources[0](at) if _sources else default_policy()
