@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The vault: raw files kept encrypted, one key a file, each key wrapped by the home's key.
+
+A vault file `NAME.age` is encrypted to a key of its own; `NAME.key` is that key encrypted to the home's
+key (`vault.key` in the keys folder). Destroying a file shreds its key first, so that copies of the `.age`
+file in old backups stay closed, and notes the name in `destroyed.log`, which a restore replays.
+Source: age file format, version 1 (X25519 recipients, ChaCha20-Poly1305 stream).
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from pyrage import DecryptError, EncryptError, decrypt, decrypt_io, encrypt, encrypt_io, x25519
+
+from datacity.kernel.errors import Conflict, Invalid, Missing
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,80}$")
+
+
+@dataclass(frozen=True)
+class VaultFile:
+    """What the vault holds under a name: the SHA-256 (hex) and the size in bytes of the plain content."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class _Measured:
+    """A reader that hashes and counts what passes."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._source.read(size)
+        self.digest.update(data)
+        self.size += len(data)
+        return data
+
+
+class Vault:
+    """Encrypted custody of files in one folder, opened with the home's key."""
+
+    def __init__(self, folder: Path, key_file: Path) -> None:
+        """Open the vault; make the folder (0700) and the home's key (0600) when they do not exist yet."""
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._identity = _home_identity(key_file)
+
+    def put(self, name: str, source: BinaryIO) -> VaultFile:
+        """Encrypt everything `source` gives under `name`, streaming.
+
+        Raises Invalid for a name with other characters than a-z, 0-9 and "-"; Conflict when the name is taken.
+        OSError when reading or writing fails; nothing is left behind then.
+        """
+        path, key_path = self._paths(name)
+        if path.exists() or key_path.exists():
+            raise Conflict("vault.taken", "The vault already holds a file named {name}.", name=name)
+        identity = x25519.Identity.generate()
+        measured = _Measured(source)
+        part = path.with_suffix(".part")
+        try:
+            with open(part, "wb", opener=_private) as sink:
+                encrypt_io(measured, sink, [identity.to_public()])
+                sink.flush()
+                os.fsync(sink.fileno())
+            _write_private(key_path, encrypt(str(identity).encode(), [self._identity.to_public()]))
+            part.rename(path)
+        except BaseException as error:
+            part.unlink(missing_ok=True)
+            key_path.unlink(missing_ok=True)
+            if isinstance(error, EncryptError):
+                raise OSError(str(error)) from error
+            raise
+        _sync_folder(self._folder)
+        return VaultFile(name, measured.digest.hexdigest(), measured.size)
+
+    def put_file(self, name: str, path: Path) -> VaultFile:
+        """Encrypt a file under `name`; errors as `put`."""
+        with path.open("rb") as source:
+            return self.put(name, source)
+
+    def take_out(self, name: str, destination: Path) -> None:
+        """Decrypt into `destination` (0600), which appears only when the whole stream was verified.
+
+        Raises Missing when the vault holds no such file, Conflict when it was altered or its key is gone.
+        """
+        path, key_path = self._paths(name)
+        if not path.exists():
+            raise Missing("vault.missing", "The vault holds no file named {name}.", name=name)
+        if not key_path.exists():
+            raise Conflict("vault.no_key", "The key of the vault file {name} is gone; its content cannot be read.", name=name)
+        part = destination.with_name(destination.name + ".part")
+        try:
+            secret = decrypt(key_path.read_bytes(), [self._identity]).decode()
+            with path.open("rb") as source, open(part, "wb", opener=_private) as sink:
+                decrypt_io(source, sink, [x25519.Identity.from_str(secret)])
+        except (DecryptError, OSError) as error:
+            part.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk's fault; a broken stream carries no errno
+            raise Conflict("vault.altered", "The vault file {name} was altered or belongs to another home.", name=name) from error
+        part.rename(destination)
+
+    @contextmanager
+    def opened(self, name: str, *, scratch: Path, suffix: str = "") -> Iterator[Path]:
+        """Give a decrypted copy in a private folder under `scratch`, wiped at the end; errors as `take_out`."""
+        with TemporaryDirectory(dir=scratch, prefix="vault-") as folder:
+            path = Path(folder) / f"{name}{suffix}"
+            self.take_out(name, path)
+            yield path
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the vault can give this file."""
+        path, key_path = self._paths(name)
+        return path.exists() and key_path.exists()
+
+    def destroy(self, name: str) -> None:
+        """Shred the file's key, remove both files and note it in `destroyed.log`; again is harmless."""
+        path, key_path = self._paths(name)
+        if key_path.exists():
+            with key_path.open("r+b") as key:
+                key.write(os.urandom(key_path.stat().st_size))
+                key.flush()
+                os.fsync(key.fileno())
+            key_path.unlink()
+        if path.exists():
+            path.unlink()
+            with open(self._folder / "destroyed.log", "a", encoding="ascii", opener=_private) as log:
+                log.write(f"{name}\n")
+                log.flush()
+                os.fsync(log.fileno())
+        _sync_folder(self._folder)
+
+    def _paths(self, name: str) -> tuple[Path, Path]:
+        if not _NAME.match(name):
+            raise Invalid("vault.name", "“{name}” is not a name for a vault file.", name=name)
+        return self._folder / f"{name}.age", self._folder / f"{name}.key"
+
+
+def _home_identity(key_file: Path) -> x25519.Identity:
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_private(key_file, str(x25519.Identity.generate()).encode())
+    return x25519.Identity.from_str(key_file.read_text(encoding="ascii").strip())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".new")
+    with open(part, "wb", opener=_private) as sink:
+        sink.write(data)
+        sink.flush()
+        os.fsync(sink.fileno())
+    part.rename(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

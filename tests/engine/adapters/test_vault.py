@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The vault keeps files closed, whole and destructible."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from datacity.engine.adapters.vault import Vault, VaultFile
+from datacity.kernel.errors import Conflict, Invalid, Missing
+
+CONTENT = b"nom;adresse\nMartin;12 rue des Tanneurs\n"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "vault", tmp_path / "keys" / "vault.key")
+
+
+def test_file_comes_out_as_it_went_in_and_is_measured(vault: Vault, tmp_path: Path) -> None:
+    kept = vault.put("deposit-1", io.BytesIO(CONTENT))
+
+    vault.take_out("deposit-1", tmp_path / "out.csv")
+
+    assert kept == VaultFile("deposit-1", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))
+    assert (tmp_path / "out.csv").read_bytes() == CONTENT
+
+
+def test_file_on_disk_shows_nothing_of_its_content(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT * 100))
+
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "vault").iterdir())
+
+    assert b"Martin" not in stored
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "vault").iterdir()} == {0}
+
+
+def test_second_file_of_a_name_is_refused_and_the_first_stays(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+
+    with pytest.raises(Conflict) as refusal:
+        vault.put("deposit-1", io.BytesIO(b"other"))
+
+    vault.take_out("deposit-1", tmp_path / "out")
+    assert refusal.value.code == "vault.taken"
+    assert (tmp_path / "out").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("name", ["../deposit", "a/b", "", "A", ".hidden", "x" * 99])
+def test_name_outside_the_form_is_refused(vault: Vault, name: str) -> None:
+    with pytest.raises(Invalid):
+        vault.put(name, io.BytesIO(CONTENT))
+
+
+def test_altered_file_gives_nothing(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT * 10_000))
+    path = tmp_path / "vault" / "deposit-1.age"
+    data = bytearray(path.read_bytes())
+    data[-5] ^= 1
+    path.write_bytes(data)
+
+    with pytest.raises(Conflict) as refusal:
+        vault.take_out("deposit-1", tmp_path / "out")
+
+    assert refusal.value.code == "vault.altered"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["keys", "vault"]
+
+
+def test_failed_reading_leaves_nothing_behind(vault: Vault, tmp_path: Path) -> None:
+    class Broken(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError("cable pulled")
+
+    with pytest.raises(OSError, match="cable pulled"):
+        vault.put("deposit-1", Broken())  # type: ignore[arg-type]  # only `read` is used
+
+    assert list((tmp_path / "vault").iterdir()) == []
+
+
+def test_destroyed_file_is_gone_noted_and_its_old_copy_stays_closed(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+    copy = (tmp_path / "vault" / "deposit-1.age").read_bytes()
+
+    vault.destroy("deposit-1")
+    vault.destroy("deposit-1")
+    (tmp_path / "vault" / "deposit-1.age").write_bytes(copy)
+
+    assert (tmp_path / "vault" / "destroyed.log").read_text() == "deposit-1\n"
+    with pytest.raises(Conflict) as refusal:
+        vault.take_out("deposit-1", tmp_path / "out")
+    assert refusal.value.code == "vault.no_key"
+
+
+def test_unknown_file_is_missing(vault: Vault, tmp_path: Path) -> None:
+    with pytest.raises(Missing):
+        vault.take_out("deposit-9", tmp_path / "out")
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=200_000))
+def test_any_content_comes_out_unchanged(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.mktemp("vault")
+    vault = Vault(folder / "vault", folder / "vault.key")
+
+    vault.put("x", io.BytesIO(content))
+    with vault.opened("x", scratch=folder, suffix=".bin") as path:
+        found = path.read_bytes()
+
+    assert found == content
+    assert sorted(each.name for each in folder.iterdir()) == ["vault", "vault.key"]
