@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Roles and their limits, states by dates, journal verbs: plain Python on plain values."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from datacity.kernel.bus import Publicity, Verb
+from datacity.kernel.ref import CITY, Ref
+from datacity.kernel.verdict import YES, Verdict, no, yes_if
+from datacity.kernel.words import msg
+
+
+class Role(StrEnum):
+    """What somebody may do in a scope; a person may hold several."""
+
+    RESIDENT = "resident"
+    AGENT = "agent"
+    DATA_STEWARD = "data_steward"
+    DIRECTORATE_LEAD = "directorate_lead"
+    PROGRAMME_MANAGER = "programme_manager"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    REPRESENTATIVE = "representative"
+    COUNCILLOR = "councillor"
+    PARTNER_DELEGATE = "partner_delegate"
+    APPLICANT = "applicant"
+    JUROR = "juror"
+    JURY_CHAIR = "jury_chair"
+    MENTOR = "mentor"
+    MODERATOR = "moderator"
+    APPEAL_MEMBER = "appeal_member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.RESIDENT: msg("resident"),
+    Role.AGENT: msg("agent"),
+    Role.DATA_STEWARD: msg("data steward"),
+    Role.DIRECTORATE_LEAD: msg("directorate lead"),
+    Role.PROGRAMME_MANAGER: msg("programme manager"),
+    Role.DATA_PROTECTION_OFFICER: msg("data protection officer"),
+    Role.REPRESENTATIVE: msg("controller's representative"),
+    Role.COUNCILLOR: msg("councillor"),
+    Role.PARTNER_DELEGATE: msg("partner delegate"),
+    Role.APPLICANT: msg("applicant"),
+    Role.JUROR: msg("juror"),
+    Role.JURY_CHAIR: msg("jury chair"),
+    Role.MENTOR: msg("mentor"),
+    Role.MODERATOR: msg("moderator"),
+    Role.APPEAL_MEMBER: msg("appeal member"),
+    Role.AUDITOR: msg("auditor"),
+    Role.ADMINISTRATOR: msg("administrator"),
+}
+"""English name of each role; `kernel.words.render` or gettext gives the French one."""
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to the city."""
+
+    CITY = "city"
+    DIRECTORATE = "directorate"
+    PARTNER = "partner"
+    TEAM = "team"
+    OPERATOR = "operator"
+    OTHER = "other"
+
+
+KIND_NAMES = {
+    OrganisationKind.CITY: msg("city"),
+    OrganisationKind.DIRECTORATE: msg("directorate"),
+    OrganisationKind.PARTNER: msg("partner"),
+    OrganisationKind.TEAM: msg("team"),
+    OrganisationKind.OPERATOR: msg("operator"),
+    OrganisationKind.OTHER: msg("other organisation"),
+}
+"""English name of each kind of organisation."""
+
+
+class Span(StrEnum):
+    """Where a dated thing stands on a day: before, within or after its dates."""
+
+    UPCOMING = "upcoming"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class PersonState(StrEnum):
+    """Invited: no password yet. Active: can sign in. Deactivated: can no longer."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
+class InvitationState(StrEnum):
+    """Open until used, withdrawn or past its time."""
+
+    OPEN = "open"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class Visitor:
+    """Somebody without an account: may read what is public, holds no role."""
+
+    @property
+    def ref(self) -> Ref:
+        """Give the one reference of all visitors."""
+        return Ref("visitor", "visitor")
+
+    def has_role(self, role: str, scope: Ref = CITY) -> bool:
+        """Give no: a visitor holds no role."""
+        return False
+
+
+VISITOR = Visitor()
+
+INCOMPATIBLE = frozenset({frozenset({Role.DATA_PROTECTION_OFFICER, Role.REPRESENTATIVE})})
+"""Pairs nobody may hold in scopes that meet. The data protection officer advises and must not decide purposes and means.
+
+Source: Regulation (EU) 2016/679, art. 38(6).
+"""
+
+
+def scopes_meet(one: Ref, other: Ref) -> bool:
+    """Tell whether two scopes have something in common: they are the same, or one is the whole city."""
+    return one == other or CITY in (one, other)
+
+
+def check_grant(role: Role, scope: Ref, held: Iterable[tuple[Role, Ref]]) -> Verdict:
+    """Give a yes when the role can be added to those the person holds or will hold; each obstacle is a reason."""
+    verdict = YES
+    for other, where in held:
+        if other == role and where == scope:
+            verdict &= no("people.already_held", "This person already holds this role in this scope.")
+        if frozenset({role, other}) in INCOMPATIBLE and scopes_meet(scope, where):
+            verdict &= no(
+                "people.incompatible_roles",
+                "The data protection officer advises and cannot also decide as the controller's representative.",
+            )
+    return verdict
+
+
+def check_span(start: datetime | date, end: datetime | date | None) -> Verdict:
+    """Give a yes when the end is open or comes after the start."""
+    return yes_if(end is None or start < end, "people.span_order", "The end must come after the start.")  # type: ignore[operator]  # both are of one kind
+
+
+def span(start: datetime | date, end: datetime | date | None, at: datetime | date) -> Span:
+    """Tell where a thing with these dates stands. Times: the end is excluded. Days: the end is included."""
+    if at < start:  # type: ignore[operator]  # both are of one kind
+        return Span.UPCOMING
+    if end is None:
+        return Span.RUNNING
+    over = at >= end if isinstance(end, datetime) else at > end  # type: ignore[operator]  # both are of one kind
+    return Span.ENDED if over else Span.RUNNING
+
+
+def person_state(*, joined: bool, deactivated: bool) -> PersonState:
+    """Tell where a person's account stands."""
+    if deactivated:
+        return PersonState.DEACTIVATED
+    return PersonState.ACTIVE if joined else PersonState.INVITED
+
+
+def invitation_state(*, used: bool, withdrawn: bool, expires_at: datetime, at: datetime) -> InvitationState:
+    """Tell where an invitation stands; its last moment is excluded."""
+    if used:
+        return InvitationState.USED
+    if withdrawn:
+        return InvitationState.WITHDRAWN
+    return InvitationState.EXPIRED if at >= expires_at else InvitationState.OPEN
+
+
+def check_last_administrator(others: int) -> Verdict:
+    """Give a yes when at least one other active administrator stays; without one nobody could invite any more."""
+    return yes_if(others > 0, "people.last_administrator", "This is the last administrator; give the role to somebody else first.")
+
+
+VERBS = (
+    Verb("person.registered", Publicity.RESTRICTED, "Person registered"),
+    Verb("person.invited", Publicity.RESTRICTED, "Person invited"),
+    Verb("person.joined", Publicity.RESTRICTED, "Person joined"),
+    Verb("person.deactivated", Publicity.RESTRICTED, "Person deactivated"),
+    Verb("person.reactivated", Publicity.RESTRICTED, "Person reactivated"),
+    Verb("person.password_changed", Publicity.RESTRICTED, "Password changed"),
+    Verb("person.signed_out_everywhere", Publicity.RESTRICTED, "Signed out everywhere"),
+    Verb("invitation.withdrawn", Publicity.RESTRICTED, "Invitation withdrawn"),
+    Verb("administrator.link_made", Publicity.RESTRICTED, "Link for the first administrator made"),
+    Verb("role.granted", Publicity.RESTRICTED, "Role granted"),
+    Verb("role.ended", Publicity.RESTRICTED, "Role ended"),
+    Verb("organisation.registered", Publicity.PUBLIC, "Organisation registered"),
+    Verb("organisation.changed", Publicity.PUBLIC, "Organisation changed"),
+    Verb("organisation.left", Publicity.PUBLIC, "Organisation left"),
+    Verb("mandate.given", Publicity.PUBLIC, "Mandate given"),
+    Verb("mandate.ended", Publicity.PUBLIC, "Mandate ended"),
+)

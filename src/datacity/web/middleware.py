@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What every request gets: a number, a time, the real address of who asks, and the actor."""
+
+import ipaddress
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from datacity.programme.people.rules import VISITOR
+from datacity.web.logs import current_request
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger("datacity.web")
+_NUMBER = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+
+
+def request_id(answer: Answer) -> Answer:
+    """Give each request its number (`request.number`, header `X-Request-Id`), `request.now` and its real address.
+
+    A number sent by a trusted proxy is kept. One line is logged when the answer is ready: method, path, status, milliseconds.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        trusted = _believe_proxy(request)
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.number = sent if trusted and _NUMBER.match(sent) else uuid.uuid4().hex[:16]
+        request.now = settings.CLOCK.now()
+        token = current_request.set(request.number)
+        try:
+            response = answer(request)
+            response["X-Request-Id"] = request.number
+            spent = round((time.perf_counter() - started) * 1000)
+            _log.info("%s %s %s %d ms", request.method, request.path, response.status_code, spent)
+        finally:
+            current_request.reset(token)
+        return response
+
+    return middleware
+
+
+def actor(answer: Answer) -> Answer:
+    """Give each request its `actor`: the signed-in person, or the visitor; looked up when first used."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: request.user if request.user.is_authenticated else VISITOR)
+        return answer(request)
+
+    return middleware
+
+
+def _believe_proxy(request: HttpRequest) -> bool:
+    """Take address and scheme from the proxy's headers when the direct peer is trusted; tell whether it is.
+
+    The real address is the last one of `X-Forwarded-For` that is no trusted proxy itself.
+    """
+    if not _trusted(request.META.get("REMOTE_ADDR", "")):
+        return False
+    if request.META.get("HTTP_X_FORWARDED_PROTO", "").strip().lower() == "https":
+        request.META["wsgi.url_scheme"] = "https"
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    for address in reversed(forwarded):
+        if not _trusted(address):
+            request.META["REMOTE_ADDR"] = address
+            break
+    return True
+
+
+def _trusted(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in settings.TRUSTED_PROXIES)

@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Django's settings, made from the table in `web/configuration.py`; nothing is read from the environment here."""
+
+import importlib.util
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from datacity.kernel.errors import Invalid
+from datacity.web import configuration
+from datacity.web.clock import SystemClock
+
+try:
+    CONFIGURATION = configuration.load(os.environ)
+except Invalid as refusal:
+    print(f"datacity: {refusal}", file=sys.stderr)  # noqa: T201 -- the start stops here: nothing else can speak yet
+    raise SystemExit(refusal.exit_code) from None
+
+WEB = Path(__file__).resolve().parent
+HOME: Path = CONFIGURATION.home
+KEYS: Path = CONFIGURATION.keys
+STORE: Path = CONFIGURATION.store_folder
+HTTPS = CONFIGURATION.public_address.startswith("https://")
+CLOCK = SystemClock()
+
+PROGRAMME_APPS = (
+    "journal",
+    "jobs",
+    "people",
+    "messages",
+    "deposits",
+    "editions",
+    "privacy",
+    "datasets",
+    "releases",
+)
+"""The apps in flow order: an app may use those before it, never those after it."""
+
+
+def _there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+PROGRAMME_APPS = tuple(app for app in PROGRAMME_APPS if _there(f"datacity.programme.{app}.apps"))
+
+DEBUG: bool = CONFIGURATION.dev
+SECRET_KEY: str = CONFIGURATION.secret_key or configuration.secret_key(KEYS)
+PUBLIC_ADDRESS: str = CONFIGURATION.public_address
+ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "", "localhost", "127.0.0.1", "[::1]", *CONFIGURATION.hosts]
+TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
+ROOT_URLCONF = "datacity.web.urls"
+WSGI_APPLICATION = "datacity.web.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CITY_NAME: str = CONFIGURATION.city_name or "DataCity"
+CONTACT_MAIL: str = CONFIGURATION.contact_mail
+METRICS_TOKEN: str = CONFIGURATION.metrics_token
+
+INSTALLED_APPS = [
+    "datacity.web",
+    "datacity.frame",
+    *(f"datacity.programme.{app}" for app in PROGRAMME_APPS),
+    "allauth",
+    "allauth.account",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "datacity.web.middleware.request_id",
+    *(["datacity.frame.headers.middleware"] if _there("datacity.frame.headers") else []),
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "datacity.web.middleware.actor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    *(["datacity.frame.refusals.middleware"] if _there("datacity.frame.refusals") else []),
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Storage -----------------------------------------------------------------------------------------------------
+
+_DATABASE: dict[str, str] = CONFIGURATION.database_url
+if _DATABASE.get("engine") == "postgresql":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": _DATABASE["name"],
+            "USER": _DATABASE["user"],
+            "PASSWORD": _DATABASE["password"],
+            "HOST": _DATABASE["host"],
+            "PORT": _DATABASE["port"],
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        },
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "datacity.frame.sqlite" if _there("datacity.frame.sqlite.base") else "django.db.backends.sqlite3",
+            "NAME": _DATABASE.get("name") or str(HOME / "control.sqlite3"),
+            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
+        },
+    }
+ATOMIC_REQUESTS = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+"""Per process: it holds the counts of the sign-in limits and nothing that must last."""
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [WEB / "static"] if (WEB / "static").is_dir() else []
+UPLOAD_MAXIMUM_BYTES: int = CONFIGURATION.upload_maximum_mb * 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR: str | None = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- Language and time -------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE: str = CONFIGURATION.language
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [WEB / "locale"]
+LANGUAGE_COOKIE_NAME = "datacity_language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE: str = CONFIGURATION.time_zone
+
+# --- Accounts ----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:profile"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "datacity.web.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
+
+SESSION_ENGINE = "datacity.web.sessions"
+SESSION_COOKIE_NAME = "datacity_session"
+SESSION_COOKIE_AGE: int = CONFIGURATION.session_hours * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "datacity_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = False
+X_FRAME_OPTIONS = "DENY"
+
+# --- Mail --------------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if CONFIGURATION.mail_host else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(HOME / "outbox")
+EMAIL_HOST: str = CONFIGURATION.mail_host
+EMAIL_PORT: int = CONFIGURATION.mail_port
+EMAIL_HOST_USER: str = CONFIGURATION.mail_user
+EMAIL_HOST_PASSWORD: str = CONFIGURATION.mail_password
+EMAIL_USE_TLS = CONFIGURATION.mail_security == "starttls"
+EMAIL_USE_SSL = CONFIGURATION.mail_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = CONFIGURATION.mail_from
+SERVER_EMAIL: str = CONFIGURATION.mail_from
+
+# --- Log ---------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "datacity.web.logs.RequestId"}},
+    "formatters": {"line": {"()": "datacity.web.logs.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": CONFIGURATION.log_level.upper()},
+    "loggers": {
+        "django": {"level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
