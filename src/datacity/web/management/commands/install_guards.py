@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`install_guards`: writes the triggers that keep journal and frozen rows as they are."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from datacity.frame import guards
+
+
+class Command(BaseCommand):
+    """Write the triggers that are absent; with --check only say which are. Run it after every migrate."""
+
+    help = "Write the triggers that keep journal and frozen rows as they are (after every migrate)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take --check."""
+        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a trigger is missing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write or check."""
+        if options["check"]:
+            if absent := guards.missing(connection):
+                raise CommandError(f"{len(absent)} triggers are missing: {', '.join(absent)}. Run install_guards.")
+            self.stdout.write("All triggers are in place.")
+            return
+        written = guards.install(connection)
+        self.stdout.write(f"{len(written)} triggers written." if written else "All triggers are in place.")
