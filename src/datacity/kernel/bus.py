@@ -9,6 +9,7 @@ Each app ends `rules.py` with `VERBS` and `tasks.py` with `JOBS`, `LISTENERS`, `
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 from datacity.kernel.errors import Conflict, Missing
@@ -39,7 +40,19 @@ class JobContext(Protocol):
         ...
 
     def still_mine(self) -> None:
-        """Raise Conflict when the lease went to another worker; call it before each lasting effect."""
+        """Raise Conflict when the lease went to another worker; call it in the transaction of each lasting effect."""
+        ...
+
+    def finish(self) -> None:
+        """Mark the job done inside the caller's transaction, so that its effect and its end are one commit.
+
+        Raises Conflict when the lease went to another worker. A job that never calls it is done when it returns.
+        """
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """The folder for temporary files of this job alone (mode 0700), wiped when its process is over."""
         ...
 
 
@@ -74,7 +87,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A job made again and again, every so many seconds."""
+    """A job made again and again, every so many seconds; 0 means once at every start of the worker (to reconcile)."""
 
     job: str
     every_seconds: int
