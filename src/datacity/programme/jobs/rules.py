@@ -39,8 +39,8 @@ def rest_seconds(attempts: int) -> int:
 
 
 def worth_another_try(error: BaseException) -> bool:
-    """Tell whether trying again can help: not when the input is wrong, the way forbidden or the thing gone."""
-    return not isinstance(error, Invalid | Forbidden | Missing)
+    """Tell whether trying again can help: not when the input is wrong, the way forbidden, the thing gone or the memory too small."""
+    return not isinstance(error, Invalid | Forbidden | Missing | MemoryError)
 
 
 def after_failure(attempts: int, allowed: int, error: BaseException) -> State:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from datacity.kernel import bus
 from datacity.kernel.actor import Actor
-from datacity.kernel.errors import Conflict, Forbidden
+from datacity.kernel.errors import Conflict, require
 from datacity.kernel.ref import Ref
 from datacity.programme.journal import permissions, queries, rules
 from datacity.programme.journal.models import Detail, Entry, Position, Secret
@@ -65,8 +65,7 @@ def erase(entry: Entry, *, by: Actor, at: datetime, reason: str) -> None:
 
     reason: the legal ground, shown to everybody. Raises Forbidden for who may not, Conflict when they are empty already.
     """
-    if not (verdict := permissions.may_erase(by)):
-        raise Forbidden("journal.erase_forbidden", "You may not erase details of the journal.", reasons=verdict.reasons)
+    require(permissions.may_erase(by))
     with transaction.atomic():
         changed = Detail.objects.filter(pk=entry.pk).exclude(payload="").update(nonce=b"", payload="")
         if not changed:
@@ -79,8 +78,7 @@ def unlink(ref: Ref, *, by: Actor, at: datetime, reason: str) -> None:
 
     Raises Forbidden for who may not, Conflict when there is nothing to empty.
     """
-    if not (verdict := permissions.may_erase(by)):
-        raise Forbidden("journal.unlink_forbidden", "You may not unlink a person from the journal.", reasons=verdict.reasons)
+    require(permissions.may_erase(by))
     with transaction.atomic():
         if not Secret.objects.filter(ref=ref).exclude(secret=b"").update(secret=b""):
             raise Conflict("journal.nothing_to_unlink", "The journal holds no secret of this person.")
