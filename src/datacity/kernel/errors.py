@@ -13,7 +13,7 @@ Refusal
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from datacity.kernel.verdict import Reason
+from datacity.kernel.verdict import Reason, Verdict
 
 
 class Refusal(Exception):
@@ -88,3 +88,9 @@ class Exhausted(Refusal):
 
     status = 429
     exit_code = 6
+
+
+def require(verdict: Verdict) -> None:
+    """Let a yes pass. Raises Forbidden with the verdict's reasons for a no; first line of every action."""
+    if not verdict:
+        raise Forbidden("permission.refused", "You may not do this.", reasons=verdict.reasons)

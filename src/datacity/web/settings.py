@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from datacity.engine.adapters.clock import SystemClock
+from datacity.engine.ports.clock import Clock
 from datacity.kernel.errors import Invalid
 from datacity.web import configuration
-from datacity.web.clock import SystemClock
 
 try:
     CONFIGURATION = configuration.load(os.environ)
@@ -24,7 +25,8 @@ HOME: Path = CONFIGURATION.home
 KEYS: Path = CONFIGURATION.keys
 STORE: Path = CONFIGURATION.store_folder
 HTTPS = CONFIGURATION.public_address.startswith("https://")
-CLOCK = SystemClock()
+CLOCK: Clock = SystemClock()
+"""The one clock of the control plane; a test or the demo sets another."""
 
 PROGRAMME_APPS = (
     "journal",
@@ -76,7 +78,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "datacity.web.middleware.request_id",
-    *(["datacity.frame.headers.middleware"] if _there("datacity.frame.headers") else []),
+    "datacity.frame.headers.middleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -87,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    *(["datacity.frame.refusals.middleware"] if _there("datacity.frame.refusals") else []),
+    "datacity.frame.refusals.middleware",
 ]
 
 TEMPLATES = [
@@ -125,9 +127,8 @@ if _DATABASE.get("engine") == "postgresql":
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "datacity.frame.sqlite" if _there("datacity.frame.sqlite.base") else "django.db.backends.sqlite3",
+            "ENGINE": "datacity.frame.sqlite",
             "NAME": _DATABASE.get("name") or str(HOME / "control.sqlite3"),
-            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
         },
     }
 ATOMIC_REQUESTS = False

@@ -12,6 +12,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.timezone import localdate
 
 from datacity.frame.fields import RefField, WordsField
 from datacity.kernel.ref import CITY, Ref
@@ -160,6 +161,7 @@ class Mandate(models.Model):
     """A person speaks for an organisation, in a capacity, from a day to a day, both included.
 
     Public by capacity: the organisation's page shows what the person is, not who.
+    ended_at: when it was ended before its last day; it counts no more from that moment.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates")
@@ -169,6 +171,7 @@ class Mandate(models.Model):
     end = models.DateField(null=True)
     given_by = RefField()
     given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         """The end does not come before the start."""
@@ -186,9 +189,9 @@ class Mandate(models.Model):
         return Ref("mandate", str(self.pk))
 
     def span(self, at: datetime) -> Span:
-        """Tell where the mandate stands on the day of this time, in the site's time zone."""
-        from django.utils.timezone import localdate  # cheap, and keeps the module's imports to tables
-
+        """Tell where the mandate stands at this time; its days are those of the site's time zone."""
+        if self.ended_at is not None and at >= self.ended_at:
+            return Span.ENDED
         return span(self.start, self.end, localdate(at))
 
 
@@ -235,13 +238,14 @@ class RoleGrant(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time link to set name and password. Only the hash of its token is kept.
+    """A one-time link to set name and password. Its token is not stored: see `queries.token_of`.
 
     person: who is invited; empty for the first administrator, who gives the address when using the link.
+    nonce: 32 random hexadecimal digits that go into the token.
     """
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="invitations")
-    token_hash = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=32, unique=True)
     invited_by = RefField()
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -249,11 +253,10 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Newest first; the hash is a SHA-256."""
+        """Newest first; used or withdrawn, never both."""
 
         ordering = ("-invited_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="invitation_token_is_hashed"),
             models.CheckConstraint(condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_used_or_withdrawn"),
         )
 

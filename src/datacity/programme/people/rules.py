@@ -186,6 +186,7 @@ VERBS = (
     Verb("person.joined", Publicity.RESTRICTED, "Person joined"),
     Verb("person.deactivated", Publicity.RESTRICTED, "Person deactivated"),
     Verb("person.reactivated", Publicity.RESTRICTED, "Person reactivated"),
+    Verb("person.reset_asked", Publicity.RESTRICTED, "New password asked for"),
     Verb("person.password_changed", Publicity.RESTRICTED, "Password changed"),
     Verb("person.signed_out_everywhere", Publicity.RESTRICTED, "Signed out everywhere"),
     Verb("invitation.withdrawn", Publicity.RESTRICTED, "Invitation withdrawn"),

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('nonce', models.CharField(max_length=32, unique=True)),
                 ('invited_by', datacity.frame.fields.RefField()),
                 ('invited_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-invited_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('token_hash__regex', '^[0-9a-f]{64}$')), name='invitation_token_is_hashed'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('end', models.DateField(null=True)),
                 ('given_by', datacity.frame.fields.RefField()),
                 ('given_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='people.organisation')),
             ],
