@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from datacity.kernel.errors import Missing
 from datacity.kernel.ref import Ref
 from datacity.programme.journal import rules
 from datacity.programme.journal.models import Detail, Entry, Position, Secret
@@ -108,3 +109,11 @@ def check_all() -> Check:
             faults.append(f"position {row.position}: the payload does not give its digest")
         expected += 1
     return Check(entries=Entry.objects.count(), positions=Position.objects.count(), erased=erased, faults=tuple(faults))
+
+
+def entry_by_number(number: int) -> Entry:
+    """Give the entry of this number, placed or not. Raises Missing."""
+    entry = Entry.objects.filter(pk=number).first()
+    if entry is None:
+        raise Missing("journal.no_entry", "The journal has no entry {number}.", number=number)
+    return entry
