@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from datacity.kernel.bus import Publicity
+from datacity.kernel.canonical import canonical_bytes
 from datacity.kernel.errors import Missing
 from datacity.kernel.ref import Ref
 from datacity.programme.journal import rules
@@ -117,3 +119,17 @@ def entry_by_number(number: int) -> Entry:
     if entry is None:
         raise Missing("journal.no_entry", "The journal has no entry {number}.", number=number)
     return entry
+
+
+def public_line(place: Position) -> bytes:
+    """Give what everybody may read of a placed entry, as one line of canonical JSON; `entry__detail` should be read along.
+
+    Of a restricted entry these are the hashes alone; nonce and payload are left out once they were erased.
+    """
+    line: dict[str, Any] = {"position": place.position, "leaf_hash": place.leaf_hash, "chain_hash": place.chain_hash}
+    if place.entry.publicity == Publicity.PUBLIC:
+        line["leaf"] = place.entry.leaf().as_dict()
+        if place.entry.detail.payload:
+            line["nonce"] = bytes(place.entry.detail.nonce).hex()
+            line["payload"] = json.loads(place.entry.detail.payload)
+    return canonical_bytes(line) + b"\n"

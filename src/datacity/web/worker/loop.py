@@ -23,6 +23,7 @@ from datacity.programme.journal import actions as journal
 from datacity.programme.journal.queries import without_position
 from datacity.web.worker.beating import Heart
 from datacity.web.worker.nursery import Nursery
+from datacity.web.worker.publishing import Publisher
 from datacity.web.worker.running import run
 
 logger = logging.getLogger("datacity.worker")
@@ -58,11 +59,13 @@ def run_due() -> int:
 
 
 def place_all() -> int:
-    """Give every entry that waits its position, unless another process is the sequencer; give how many."""
+    """Give every entry that waits its position and publish the log, unless another process is the sequencer; give how many."""
     count = 0
     with journal.only_sequencer() as mine:
-        while mine and (placed := journal.give_positions(at=settings.CLOCK.now())):
+        while mine and (placed := journal.give_positions(at=settings.CLOCK.now(), everywhere=True)):
             count += placed
+        if mine:
+            Publisher().publish(now=True)
     return count
 
 
@@ -77,6 +80,7 @@ class Worker:
         self._stop = threading.Event()
         self._nursery = Nursery() if heavy_jobs() else None
         self._slots: dict[str, int] = {}
+        self._publisher = Publisher()
 
     def stop(self) -> None:
         """End the loops: a light job ends first, a heavy one is interrupted and goes back to the queue."""
@@ -128,6 +132,8 @@ class Worker:
             if now - signed > _SIGN_EVERY_SECONDS:
                 signed = now
                 (Path(settings.HOME) / WORKER_SIGN).touch()
+            if mine:
+                self._publisher.publish()
             self._keep_schedules()
             if not placed and self.until_idle and self._idle(mine=mine):
                 self.stop()
@@ -136,7 +142,11 @@ class Worker:
 
     def _idle(self, *, mine: bool) -> bool:
         names = [*light_jobs(), *heavy_jobs()]
-        return not unfinished(names=names, at=settings.CLOCK.now()) and not (mine and without_position().exists())
+        if unfinished(names=names, at=settings.CLOCK.now()) or (mine and without_position().exists()):
+            return False
+        if mine:
+            self._publisher.publish(now=True)
+        return True
 
     def _keep_schedules(self, *, starting: bool = False) -> None:
         """Queue the jobs of the schedules whose span has begun."""

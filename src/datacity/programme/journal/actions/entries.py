@@ -1,14 +1,10 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Write an entry, give entries their place in the one order, erase what must not stay."""
+"""Write an entry, erase what must not stay."""
 
-import fcntl
-import os
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,12 +14,8 @@ from datacity.kernel import bus
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Conflict, require
 from datacity.kernel.ref import Ref
-from datacity.programme.journal import permissions, queries, rules
-from datacity.programme.journal.models import Detail, Entry, Position, Secret
-
-_ADVISORY_LOCK = 0x64617461
-"""The number of the sequencer's advisory lock on PostgreSQL."""
-
+from datacity.programme.journal import permissions, rules
+from datacity.programme.journal.models import Detail, Entry, Secret
 
 def record(
     actor: Actor, verb: str, subject: Ref, *, at: datetime, payload: Mapping[str, Any] | None = None, edition: str = rules.NO_EDITION
@@ -83,54 +75,3 @@ def unlink(ref: Ref, *, by: Actor, at: datetime, reason: str) -> None:
         if not Secret.objects.filter(ref=ref).exclude(secret=b"").update(secret=b""):
             raise Conflict("journal.nothing_to_unlink", "The journal holds no secret of this person.")
         record(by, "actor.unlinked", ref, payload={"reason": reason}, at=at)
-
-
-@contextmanager
-def only_sequencer() -> Iterator[bool]:
-    """Be the one sequencer of this home for a while; gives False at once when another process is."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK])
-            mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
-        return
-    name = str(connection.settings_dict["NAME"])
-    if "memory" in name:  # a database in memory belongs to this process alone
-        yield True
-        return
-    file = os.open(Path(name).with_name("sequencer.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        mine = True
-    except BlockingIOError:
-        mine = False
-    try:
-        yield mine
-    finally:
-        os.close(file)
-
-
-def give_positions(*, at: datetime, most: int = 1000, everywhere: bool = False) -> int:
-    """Give the entries that have none their positions, in the order of their numbers; only the sequencer may call it.
-
-    at: when, aware. most: entries in this batch. everywhere: look at all entries, not only at the recent ones.
-    Result: how many were placed. The hashes are computed outside the transaction, which then only inserts.
-    """
-    entries = queries.without_position(everywhere=everywhere)[:most]
-    last = Position.objects.order_by("-position").first()
-    number, chain = (last.position, bytes.fromhex(last.chain_hash)) if last else (-1, rules.CHAIN_START)
-    rows = []
-    for entry in entries:
-        leaf_hash = entry.leaf().hash()
-        chain = rules.chained(chain, leaf_hash)
-        number += 1
-        rows.append(Position(position=number, entry=entry, leaf_hash=leaf_hash.hex(), chain_hash=chain.hex(), given_at=at))
-    if rows:
-        with transaction.atomic():
-            Position.objects.bulk_create(rows)
-    return len(rows)

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The public side of the journal: files under `log/` in the store, which the data plane serves.
+
+`log/checkpoint.json` is the sealed head of the tree, `log/entries/00000000.jsonl` … hold 1,024 entries each, `log/journal.jsonl` is
+everything in one file. Segments are written before the checkpoint that counts them, so a reader who goes by the checkpoint
+always finds them. Only the sequencer calls this: it sees an erasure placed before it writes, and rewrites what it concerns.
+"""
+
+import json
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from datacity.engine.ports.store import Store
+from datacity.engine.proof.keys import KeyRing
+from datacity.engine.proof.merkle import EMPTY_ROOT, Tree
+from datacity.engine.proof.public import moment
+from datacity.frame import scratch
+from datacity.kernel.canonical import canonical_bytes
+from datacity.kernel.errors import Conflict
+from datacity.programme.journal import queries, rules
+from datacity.programme.journal.models import Entry, Position
+
+CHECKPOINT = "log/checkpoint.json"
+WHOLE = "log/journal.jsonl"
+SEGMENT = 1024
+"""Entries of a full segment: a power of two, so that a segment is a subtree."""
+
+_SMALL_BYTES = 1_000_000
+_WHOLE_EVERY_SECONDS = 600
+
+
+def segment_name(number: int) -> str:
+    """Give the store's name of a segment."""
+    return f"log/entries/{number:08d}.jsonl"
+
+
+def published(store: Store) -> dict[str, Any]:
+    """Give the statement of the newest checkpoint; a size of 0 when there is none."""
+    if not store.exists(CHECKPOINT):
+        return {"size": 0, "at": "", "root": EMPTY_ROOT.hex()}
+    statement: dict[str, Any] = json.loads(store.get(CHECKPOINT))["statement"]
+    return statement
+
+
+class Log:
+    """What the sequencer keeps in memory of the tree, so that a checkpoint costs only the new leaves."""
+
+    def __init__(self) -> None:
+        """Start empty; the first use reads all leaf hashes once."""
+        self._tree = Tree()
+        self._chain = rules.CHAIN_START
+
+    def upto(self, size: int) -> tuple[str, str]:
+        """Give root and chain hash, in hexadecimal, over the first `size` entries; asked with growing sizes."""
+        places = Position.objects.filter(position__gte=self._tree.size, position__lt=size).order_by("position")
+        for leaf_hash, chain_hash in places.values_list("leaf_hash", "chain_hash").iterator(chunk_size=2000):
+            self._tree.append(bytes.fromhex(leaf_hash))
+            self._chain = bytes.fromhex(chain_hash)
+        return self._tree.root.hex(), self._chain.hex()
+
+
+def publish(log: Log, *, store: Store, keys: KeyRing, name: str, at: datetime) -> int:
+    """Write the segments that grew or lost details, then the sealed checkpoint; give how many entries it counts.
+
+    name: of the log, the public address of the site. Nothing is written when nothing is new.
+    Raises Missing or Conflict when there is no valid seal key; Conflict when the published log is not the beginning of this journal.
+    """
+    before, size = published(store), queries.size()
+    if size < before["size"] or log.upto(before["size"])[0] != before["root"]:
+        raise Conflict(
+            "journal.log_differs", "The published log of {size} entries is not the beginning of this journal.",
+            hint="Do not go on: compare the database with the published log and with the backups.", size=before["size"],
+        )  # fmt: skip
+    if size == before["size"]:
+        return size
+    erased = _erased_since(before["size"], size)
+    for number in sorted({*range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1), *(place // SEGMENT for place in erased)}):
+        store.put(segment_name(number), _segment(number))
+    root, chain = log.upto(size)
+    statement = {"datacity": 1, "kind": "checkpoint", "log": name, "size": size, "root": root, "chain": chain, "at": moment(at)}
+    checkpoint = keys.seal_statement(statement, at=at)
+    store.put(CHECKPOINT, canonical_bytes(checkpoint))
+    if erased or _whole_is_due(store, at):
+        _put_whole(store, checkpoint, size=size)
+    return size
+
+
+def _erased_since(first: int, size: int) -> list[int]:
+    """Give the positions of the entries whose details were erased by deeds placed from `first` on."""
+    deeds = Entry.objects.filter(verb="entry.erased", place__position__gte=first, place__position__lt=size)
+    numbers = [int(subject.id) for subject in deeds.values_list("subject", flat=True)]
+    return list(Position.objects.filter(entry_id__in=numbers).values_list("position", flat=True))
+
+
+def _segment(number: int) -> bytes:
+    places = Position.objects.filter(position__gte=number * SEGMENT, position__lt=(number + 1) * SEGMENT)
+    return b"".join(queries.public_line(place) for place in places.select_related("entry__detail").order_by("position"))
+
+
+def _whole_is_due(store: Store, at: datetime) -> bool:
+    if not store.exists(WHOLE) or store.size(WHOLE) < _SMALL_BYTES:
+        return True
+    with store.open(WHOLE) as file:
+        written = datetime.fromisoformat(json.loads(file.readline())["checkpoint"]["statement"]["at"])
+    return (at - written).total_seconds() > _WHOLE_EVERY_SECONDS
+
+
+def _put_whole(store: Store, checkpoint: dict[str, Any], *, size: int) -> None:
+    """Write the whole journal as one file: its head, then the segments as they are."""
+    with tempfile.NamedTemporaryFile(dir=scratch.folder()) as file:
+        file.write(canonical_bytes({"datacity": 1, "kind": "journal", "checkpoint": checkpoint}) + b"\n")
+        for number in range((size - 1) // SEGMENT + 1):
+            file.writelines(store.get(segment_name(number)).splitlines(keepends=True)[: size - number * SEGMENT])
+        file.flush()
+        store.put(WHOLE, Path(file.name))
