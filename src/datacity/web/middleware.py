@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from datacity.frame.request import Request
 from datacity.programme.people.rules import VISITOR
 from datacity.web.logs import current_request
 
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[[Request], HttpResponse]
 _log = logging.getLogger("datacity.web")
 _NUMBER = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
@@ -24,10 +25,11 @@ _NUMBER = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 def request_id(answer: Answer) -> Answer:
     """Give each request its number (`request.number`, header `X-Request-Id`), `request.now` and its real address.
 
-    A number sent by a trusted proxy is kept. One line is logged when the answer is ready: method, path, status, milliseconds.
+    A number sent by a trusted proxy is kept. One line is logged when the answer is ready: method, route, status, milliseconds;
+    the route and not the path, since a path may hold a one-time token.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: Request) -> HttpResponse:
         started = time.perf_counter()
         trusted = _believe_proxy(request)
         sent = request.META.get("HTTP_X_REQUEST_ID", "")
@@ -38,7 +40,8 @@ def request_id(answer: Answer) -> Answer:
             response = answer(request)
             response["X-Request-Id"] = request.number
             spent = round((time.perf_counter() - started) * 1000)
-            _log.info("%s %s %s %d ms", request.method, request.path, response.status_code, spent)
+            route = request.resolver_match.route if request.resolver_match else "(no route)"
+            _log.info("%s /%s %s %d ms", request.method, route, response.status_code, spent)
         finally:
             current_request.reset(token)
         return response
@@ -49,14 +52,14 @@ def request_id(answer: Answer) -> Answer:
 def actor(answer: Answer) -> Answer:
     """Give each request its `actor`: the signed-in person, or the visitor; looked up when first used."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: Request) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: request.user if request.user.is_authenticated else VISITOR)
         return answer(request)
 
     return middleware
 
 
-def _believe_proxy(request: HttpRequest) -> bool:
+def _believe_proxy(request: Request) -> bool:
     """Take address and scheme from the proxy's headers when the direct peer is trusted; tell whether it is.
 
     The real address is the last one of `X-Forwarded-For` that is no trusted proxy itself.

@@ -1,17 +1,61 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Every route of the control plane: one loop over the apps, the pages of no single app, health."""
+"""Every route of the control plane: one loop over the apps, sign-in, the pages of no single app, health.
+
+An app's `urls.py` may hold, beside `app_name` and `urlpatterns` (mounted under /fr/ and /en/), `plain_urlpatterns` (mounted
+without language) and `IDENTIFIED`, the page of each kind it owns: `{"dataset": "datasets:dataset"}`, reached by
+`/id/dataset/<slug>`.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
-from django.utils.module_loading import module_has_submodule
-from importlib import import_module
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 
-_apps = [
-    path("", include(f"datacity.programme.{app}.urls"))
-    for app in settings.PROGRAMME_APPS
-    if module_has_submodule(import_module(f"datacity.programme.{app}"), "urls")
+from datacity.frame.request import Request
+from datacity.kernel.errors import Missing
+from datacity.web import accounts, health
+
+Route = URLPattern | URLResolver
+
+
+def _modules() -> list[ModuleType]:
+    """Give the `urls` of every app that has pages, in the order of the flow."""
+    names = [f"datacity.programme.{app}.urls" for app in settings.PROGRAMME_APPS]
+    return [import_module(name) for name in [*names, "datacity.web.pages.urls"] if find_spec(name.rpartition(".")[0]) and find_spec(name)]
+
+
+_urls = _modules()
+IDENTIFIED: dict[str, str] = {kind: name for module in _urls for kind, name in getattr(module, "IDENTIFIED", {}).items()}
+"""Kind of a thing → name of the route of its page."""
+
+
+def identified(request: Request, kind: str, slug: str) -> HttpResponse:
+    """Lead from the lasting identifier of a thing to its page in the reader's language: 303."""
+    if kind not in IDENTIFIED:
+        raise Missing("web.unknown_kind", "There is no kind of thing called {kind}.", kind=kind)
+    return HttpResponse(status=303, headers={"Location": reverse(IDENTIFIED[kind], kwargs={"slug": slug})})
+
+
+def robots(request: Request) -> HttpResponse:
+    """Tell robots what to leave alone; each page of an account says `noindex` itself too."""
+    lines = ["User-agent: *", "Disallow: /fr/account/", "Disallow: /en/account/", "Disallow: /fr/invitation/", "Disallow: /en/invitation/"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+_plain: list[Route] = [route for module in _urls for route in getattr(module, "plain_urlpatterns", ())]
+_pages: list[Route] = [path("", include(module)) for module in _urls]
+
+urlpatterns: list[Route] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("robots.txt", robots, name="robots"),
+    path("id/<slug:kind>/<str:slug>", identified, name="identified"),
+    *_plain,
+    *i18n_patterns(path("account/", include(accounts)), *_pages),
 ]
-
-urlpatterns = [*i18n_patterns(*_apps)]

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What waits for somebody because of people: invitations not used, roles that end soon."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datacity.frame.now import Group, Item
+from datacity.kernel.actor import Actor
+from datacity.kernel.bus import Panel, Provider
+from datacity.programme.people.models import Invitation, RoleGrant
+from datacity.programme.people.permissions import may_administer
+
+SOON = timedelta(days=30)
+
+
+def waiting(person: Actor, at: datetime) -> list[Item]:
+    """Give an administrator the invitations nobody used and the roles that end within 30 days; nothing to others."""
+    return [*_invitations(at), *_endings(at)] if may_administer(person) else []
+
+
+def _invitations(at: datetime) -> Iterator[Item]:
+    for row in Invitation.objects.filter(person__joined_at__isnull=True, person__isnull=False, used_at__isnull=True, withdrawn_at__isnull=True):
+        over = row.expires_at <= at
+        title = _("Invite {who} again: the invitation is too old") if over else _("Use the invitation to join")
+        yield Item(
+            title=title.format(who=row.person),
+            url=reverse("people:person", kwargs={"number": row.person_id}),
+            when=timezone.localdate(row.expires_at),
+            group=Group.NOW if over else Group.WAITING,
+            who="" if over else str(row.person.name or row.person.email) if row.person else "",
+        )
+
+
+def _endings(at: datetime) -> Iterator[Item]:
+    for grant in RoleGrant.objects.filter(end__gt=at, end__lte=at + SOON).select_related("person"):
+        yield Item(
+            title=_("Renew or let end: {role} of {who}").format(role=_(grant.role_name), who=grant.person),
+            url=reverse("people:person", kwargs={"number": grant.person_id}),
+            when=timezone.localdate(grant.end),
+            group=Group.NEXT,
+        )
+
+
+PANELS: tuple[Panel, ...] = ()
+PROVIDERS = (Provider("now", "people", waiting),)
