@@ -30,7 +30,7 @@ def _take_own_home() -> None:
 
 def _load_django() -> None:
     """Load Django's settings now, after the home is set; pytest-django finds them loaded."""
-    from django.conf import settings  # the engine's tests run where Django is not installed  # noqa: PLC0415
+    from django.conf import settings  # the engine's tests run where Django is not installed
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "datacity.web.settings"
     _ = settings.DATABASES
@@ -73,7 +73,7 @@ def chromium() -> str:
 if HAS_DJANGO:
 
     def _run_command(name: str) -> None:
-        from django.core.management import call_command, get_commands  # noqa: PLC0415 -- only where Django is
+        from django.core.management import call_command, get_commands  # only where Django is
 
         if name in get_commands():
             call_command(name, verbosity=0)
@@ -87,10 +87,10 @@ if HAS_DJANGO:
     @pytest.fixture(autouse=True, scope="session")
     def _flush_past_guards() -> Iterator[None]:
         """Let the clean-up after a transactional test empty append-only tables."""
-        from django.db import connection  # noqa: PLC0415 -- only where Django is
-        from django.test import TransactionTestCase  # noqa: PLC0415
+        from django.db import connection  # only where Django is
+        from django.test import TransactionTestCase
 
-        from datacity.frame import guards  # noqa: PLC0415
+        from datacity.frame import guards
 
         teardown = TransactionTestCase._fixture_teardown
 

@@ -13,7 +13,7 @@ SOURCE = ROOT / "src" / "datacity"
 REFUSALS = frozenset({"Refusal", "Invalid", "Forbidden", "Missing", "Conflict", "Exhausted"})
 
 CALLS: Mapping[str, tuple[tuple[int, str], ...]] = {
-    **{name: ((1, "message"), (-1, "hint")) for name in REFUSALS},
+    **dict.fromkeys(REFUSALS, ((1, "message"), (-1, "hint"))),
     "no": ((1, "message"),),
     "yes_if": ((2, "message"),),
     "Reason": ((1, "message"),),
@@ -152,8 +152,8 @@ def in_python(paths: Iterable[Path], *, refusals: Iterable[str] = REFUSALS) -> l
 
 def templatizer() -> Callable[[str, str], str]:
     """Return Django's function that turns a template into translation calls."""
-    from django.conf import settings  # slow, and only the check needs Django  # noqa: PLC0415
-    from django.utils.translation import template  # noqa: PLC0415
+    from django.conf import settings  # slow, and only the check needs Django
+    from django.utils.translation import template
 
     if not settings.configured:
         settings.configure(USE_I18N=True)

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Bring a home to the state this version works with: folders, tables, guards, keys, demo.
+
+Standard output is what the person who starts the server must know once it answers: the demo accounts of a demo home,
+or the one-time link of the first administrator; progress goes to standard error.
+"""
+
+import os
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from datacity.engine.proof import keys
+from datacity.kernel.errors import Refusal
+from datacity.programme.people.actions import make_first_link
+from datacity.programme.people.queries import home_is_empty, invitation_address
+from datacity.web import home
+
+
+class Command(BaseCommand):
+    """Prepare the home; safe to run again at any time, also after it was cut short."""
+
+    help = "Make or migrate the home: folders, tables, guards, keys and, on a new demo home, the demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say whether a new home becomes a demo, and how large."""
+        parser.add_argument("--no-demo", action="store_true", help="a new home stays empty and becomes a real one")
+        parser.add_argument("--scale", type=int, default=1, help="size of the demo, 1 to 100 (1)")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Run the steps in order; a refusal is printed and gives its own exit code."""
+        os.umask(0o077)  # what is made in the home is its owner's alone
+        try:
+            self.prepare(demo=not options["no_demo"], scale=options["scale"])
+        except Refusal as refusal:
+            self.stderr.write(str(refusal))
+            raise SystemExit(refusal.exit_code) from None
+
+    def prepare(self, *, demo: bool, scale: int) -> None:
+        """Make the home ready. Raises Invalid or Conflict when it cannot be used."""
+        folder: Path = settings.HOME
+        at = settings.CLOCK.now()
+        home.make_folders(folder)
+        before = home.read(folder)
+        migrate(folder, before)
+        note = home.settle(folder, demo=demo and has_demo(), at=at)
+        if not (settings.KEYS / "keys.json").exists():
+            keys.make(settings.KEYS, at=at)
+        if note.demo:
+            call_command("demo", scale=scale, stdout=self.stdout, stderr=self.stderr)
+        elif home_is_empty(at):
+            address = invitation_address(make_first_link(at=at), settings.LANGUAGE_CODE)
+            self.stdout.write(f"The first administrator opens this link, which works once: {address}")
+
+
+def has_demo() -> bool:
+    """Tell whether this installation carries the demo."""
+    return "demo" in get_commands()
+
+
+def migrate(folder: Path, note: home.HomeNote | None) -> None:
+    """Apply pending migrations, the database backed up first, then install the append-only guards.
+
+    Raises Conflict when the database has migrations this version does not know.
+    """
+    executor = MigrationExecutor(connection)
+    known = set(executor.loader.disk_migrations)
+    ours = {app for app, _ in known}
+    if any(app in ours and (app, name) not in known for app, name in executor.loader.applied_migrations):
+        raise home.newer(note.product if note else "of a later date")
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if executor.loader.applied_migrations:
+            home.back_up_database(folder, at=settings.CLOCK.now())
+        call_command("migrate", verbosity=0, interactive=False)
+    call_command("install_guards", verbosity=0, stdout=StringIO())

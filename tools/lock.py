@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Make the two lock files: every package pinned with the hashes of its files, and no host.
+
+`requirements.lock` holds everything a developer needs (web, dev, build); `requirements-engine.lock` what the engine
+and its command line need, at the same versions. Pins that still fit are kept unless `--upgrade` is said.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import check_hosts
+import environment
+from launch import ROOT
+
+WHOLE = ("requirements.lock", ("--extra", "web", "--group", "dev", "--group", "build"))
+ENGINE = ("requirements-engine.lock", ("--constraints", "requirements.lock"))
+
+
+def compile_lock(name: str, options: Sequence[str]) -> None:
+    """Write one lock file. Raises CannotContinue with uv's words when it cannot be resolved."""
+    environment.run(
+        [
+            environment.UV, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
+            "--no-header", "--no-annotate", *options, "pyproject.toml", "--output-file", name,
+        ],
+        failing=f"{name} could not be made.",
+        environment=environment.uv_environment(environment.pip_settings(), os.environ),
+    )  # fmt: skip
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Make both files; returns 1 when a package cannot be resolved or a host got in."""
+    if set(arguments) - {"--upgrade"}:
+        print("usage: ./dc lock [--upgrade]", file=sys.stderr)
+        return 2
+    try:
+        for name, options in (WHOLE, ENGINE):
+            compile_lock(name, [*options, *arguments])
+    except environment.CannotContinue as reason:
+        print(f"dc: {reason}", file=sys.stderr)
+        return 1
+    found = check_hosts.problems([ROOT / WHOLE[0], ROOT / ENGINE[0]])
+    print("\n".join(found) or subprocess.run(
+        ["git", "diff", "--stat", "--", WHOLE[0], ENGINE[0]], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip() or "The locks are unchanged.")  # fmt: skip
+    return 1 if found else 0

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the machine has: nothing here is needed by `./dc up`; tests and options use it when it is there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from launch import HOME, ROOT
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program of the system: the Debian packages that bring it, what it is for, how to see whether it is there."""
+
+    name: str
+    packages: tuple[str, ...]
+    purpose: str
+    found: str
+
+    @property
+    def path(self) -> str:
+        """Where it is, "" when it is not there."""
+        if "/" in self.found:
+            return next((str(path) for path in sorted(Path("/").glob(self.found.lstrip("/")))), "")
+        return shutil.which(self.found) or ""
+
+
+PARTS = (
+    Part("git", ("git",), "lint looks at the files that git keeps", "git"),
+    Part("chromium", ("chromium",), "browser tests and ./dc shot", "chromium"),
+    Part("libatomic", ("libatomic1",), "the browser driver's own node", "/usr/lib/*/libatomic.so.1"),
+    Part("openssl", ("openssl",), "tests that check seals as a stranger would", "openssl"),
+    Part("PostgreSQL", ("postgresql",), "tests of the PostgreSQL option", "/usr/lib/postgresql/*/bin/initdb"),
+)
+
+
+def install(parts: Sequence[Part]) -> bool:
+    """Install the Debian packages of these parts; tells whether it worked. Needs root and apt-get."""
+    if os.geteuid() or not shutil.which("apt-get"):
+        return False
+    packages = [package for part in parts for package in part.packages]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]):
+        done = subprocess.run(command, env=quiet, stdout=sys.stderr, check=False)
+        if done.returncode:
+            return False
+    return True
+
+
+def chromium(*, may_install: bool) -> str:
+    """Return chromium's path, "" when there is none; as root it may be installed first."""
+    browser, driver = PARTS[1], PARTS[2]
+    lacking = [part for part in (browser, driver) if not part.path]
+    if lacking and may_install:
+        print(f"dc: installing {', '.join(part.name for part in lacking)} for the browser tests", file=sys.stderr)
+        install(lacking)
+    return browser.path
+
+
+def doctor(arguments: Sequence[str]) -> int:
+    """Print what is there and what is lacking, and what for; install it when asked and allowed."""
+    if set(arguments) - {"--install"}:
+        print("usage: ./dc doctor [--install]", file=sys.stderr)
+        return 2
+    lacking = [part for part in PARTS if not part.path]
+    if lacking and "--install" in arguments:
+        if os.geteuid():
+            names = " ".join(package for part in lacking for package in part.packages)
+            print(f"dc: only root installs packages: sudo apt-get install {names}", file=sys.stderr)
+            return 1
+        install(lacking)
+    free = shutil.disk_usage(ROOT).free // 1_000_000_000
+    print(f"Python     {sys.version.split()[0]}  {sys.executable}")
+    print(f"checkout   {ROOT}  {free} GB free")
+    print(f"home       {HOME}  {'there' if (HOME / 'home.json').is_file() else 'not made yet: ./dc up makes it'}")
+    for part in PARTS:
+        state = part.path or f"lacking; Debian package {' '.join(part.packages)}"
+        print(f"{part.name:10} {state}  ({part.purpose})")
+    return 0
