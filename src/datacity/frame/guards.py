@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+if TYPE_CHECKING:
+    from django.db.models.options import Options
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,14 @@ class Guard:
     when: str = ""
 
     @property
+    def meta(self) -> "Options[models.Model]":
+        """What Django knows of the model."""
+        return self.model._meta  # noqa: SLF001 -- Django documents it under this name
+
+    @property
     def table(self) -> str:
         """The name of the table."""
-        return self.model._meta.db_table
+        return self.meta.db_table
 
     def condition(self) -> str:
         """Give the SQL that tells whether the old row is guarded."""
@@ -46,7 +54,7 @@ class Guard:
     def kept(self, same: str) -> str:
         """Give the SQL that tells whether a change touches only what may change; `same` compares two values, nulls included."""
         tests = []
-        for field in self.model._meta.concrete_fields:
+        for field in self.meta.concrete_fields:
             if field.name in self.changeable:
                 continue
             old, new = f'OLD."{field.column}"', f'NEW."{field.column}"'
@@ -56,13 +64,16 @@ class Guard:
             tests.append(test)
         return " AND ".join(tests)
 
-    def keys(self) -> list[tuple[str, ...]]:
+    def unique_sets(self) -> list[tuple[str, ...]]:
         """Give the column sets that are unique without condition: an insert that meets one could replace a row."""
-        meta = self.model._meta
-        sets = [(field.column,) for field in meta.concrete_fields if field.primary_key or field.unique]
-        for constraint in meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
-                sets.append(tuple(meta.get_field(name).column for name in constraint.fields))
+        column = {field.name: str(field.column) for field in self.meta.concrete_fields}
+        sets: list[tuple[str, ...]] = [(column[field.name],) for field in self.meta.concrete_fields if field.unique]
+        unique = (
+            each
+            for each in self.meta.constraints
+            if isinstance(each, models.UniqueConstraint) and each.condition is None
+        )
+        sets.extend(tuple(column[name] for name in constraint.fields) for constraint in unique)
         return list(dict.fromkeys(sets))
 
 
@@ -111,21 +122,29 @@ def lifted(connection: BaseDatabaseWrapper, guards: Iterable[Guard] | None = Non
         install(connection, guards)
 
 
-def _wanted(connection: BaseDatabaseWrapper, guards: Iterable[Guard] | None) -> Iterator[tuple[str, str, list[str], str]]:
+def _wanted(
+    connection: BaseDatabaseWrapper, guards: Iterable[Guard] | None
+) -> Iterator[tuple[str, str, list[str], str]]:
     """Give for each trigger its name, table, statements and a mark that says which text it has."""
     for guard in declared() if guards is None else guards:
-        make = _postgresql if connection.vendor == "postgresql" else _sqlite
-        for name, statements in make(guard):
-            mark = sha256("\n".join(statements).encode()).hexdigest() if connection.vendor == "postgresql" else statements[0]
-            if connection.vendor == "postgresql":
-                statements = [*statements, f"COMMENT ON TRIGGER \"{name}\" ON \"{guard.table}\" IS '{mark}'"]
-            yield name, guard.table, statements, mark
+        if connection.vendor == "postgresql":
+            for name, statements in _postgresql(guard):
+                mark = sha256("\n".join(statements).encode()).hexdigest()
+                yield (
+                    name,
+                    guard.table,
+                    [*statements, f'COMMENT ON TRIGGER "{name}" ON "{guard.table}" IS \'{mark}\''],
+                    mark,
+                )
+        else:
+            for name, statement in _sqlite(guard):
+                yield name, guard.table, [statement], statement
 
 
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Give the triggers of ours that exist, with the mark of each."""
     if connection.vendor == "postgresql":
-        query = ("SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'guard\\_%%' AND tgenabled <> 'D'")
+        query = "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'guard\\_%%' AND tgenabled <> 'D'"
     else:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%%' ESCAPE '\\'"
     with connection.cursor() as cursor:
@@ -138,21 +157,26 @@ def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
     return f'DROP TRIGGER IF EXISTS "{name}"{place}'
 
 
-def _sqlite(guard: Guard) -> Iterator[tuple[str, list[str]]]:
+def _sqlite(guard: Guard) -> Iterator[tuple[str, str]]:
     table, condition = guard.table, guard.condition()
     refuse = f"BEGIN SELECT RAISE(ABORT, 'guarded: {table} keeps its rows as they are'); END"
     both = f"{condition} AND NOT ({guard.kept('IS')})" if condition else f"NOT ({guard.kept('IS')})"
-    yield f"guard_{table}_update", [f'CREATE TRIGGER "guard_{table}_update" BEFORE UPDATE ON "{table}" WHEN {both} {refuse}']
+    yield (
+        f"guard_{table}_update",
+        f'CREATE TRIGGER "guard_{table}_update" BEFORE UPDATE ON "{table}" WHEN {both} {refuse}',
+    )
     when = f"WHEN {condition} " if condition else ""
-    yield f"guard_{table}_delete", [f'CREATE TRIGGER "guard_{table}_delete" BEFORE DELETE ON "{table}" {when}{refuse}']
+    yield f"guard_{table}_delete", f'CREATE TRIGGER "guard_{table}_delete" BEFORE DELETE ON "{table}" {when}{refuse}'
     # INSERT OR REPLACE deletes the old row without asking the DELETE trigger unless recursive_triggers is on.
     meets = []
-    for columns in guard.keys():
+    for columns in guard.unique_sets():
         same = " AND ".join(f'OLD."{column}" = NEW."{column}"' for column in columns)
-        meets.append(f'EXISTS (SELECT 1 FROM "{table}" AS OLD WHERE {same}{" AND " + condition if condition else ""})')
+        where = f"{same} AND {condition}" if condition else same
+        meets.append(f'EXISTS (SELECT 1 FROM "{table}" AS OLD WHERE {where})')  # noqa: S608 -- names of our own models
+    either = " OR ".join(meets)
     yield (
         f"guard_{table}_insert",
-        [f'CREATE TRIGGER "guard_{table}_insert" BEFORE INSERT ON "{table}" WHEN {" OR ".join(meets)} {refuse}'],
+        f'CREATE TRIGGER "guard_{table}_insert" BEFORE INSERT ON "{table}" WHEN {either} {refuse}',
     )
 
 
@@ -174,8 +198,3 @@ def _postgresql(guard: Guard) -> Iterator[tuple[str, list[str]]]:
     ]
     for kind, body in kinds:
         yield f"guard_{table}_{kind}", [function, f'CREATE TRIGGER "guard_{table}_{kind}" {body}']
-
-
-def refusal_of(error: Any) -> bool:
-    """Tell whether a database error comes from a guard."""
-    return "guarded:" in str(error)

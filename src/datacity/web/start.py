@@ -29,7 +29,14 @@ def collect() -> Registry:
     """
     names = [app.name for app in apps.get_app_configs() if app.name.startswith(PROGRAMME)]
     registry = bus.registry
-    for part in (registry.verbs, registry.jobs, registry.listeners, registry.schedules, registry.panels, registry.providers):
+    for part in (
+        registry.verbs,
+        registry.jobs,
+        registry.listeners,
+        registry.schedules,
+        registry.panels,
+        registry.providers,
+    ):
         part.clear()
     for name in names:
         _add(registry, name)
@@ -64,7 +71,9 @@ def _module(app: str, part: str) -> ModuleType | None:
 def _refuse_silent(listeners: Iterable[list[Listener]], registry: Registry) -> None:
     for each in (listener for some in listeners for listener in some):
         if registry.verbs[each.verb].publicity is Publicity.SILENT:
-            raise Conflict("bus.silent_verb", "Somebody listens to {name}, which is silent and never heard.", name=each.verb)
+            raise Conflict(
+                "bus.silent_verb", "Somebody listens to {name}, which is silent and never heard.", name=each.verb
+            )
 
 
 def _bind_policy(names: list[str]) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from django.db.backends.sqlite3.base import DatabaseWrapper as DjangoWrapper
@@ -111,7 +112,7 @@ class DatabaseWrapper(DjangoWrapper):
             self.lock = WriteLock(Path(self.settings_dict["NAME"]).with_name("write.lock"))
         return parameters
 
-    def create_cursor(self, name: str | None = None) -> Any:
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002 -- Django's signature
         """Give a cursor that knows this connection."""
         cursor = self.connection.cursor(factory=Cursor)
         cursor.gate = self
@@ -139,23 +140,23 @@ class DatabaseWrapper(DjangoWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # Django has it, the stubs do not
         except BaseException:
             self._give_back()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # Django has it, the stubs do not
         self._give_back()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # Django has it, the stubs do not
         finally:
             self._give_back()
 
     def _close(self) -> None:
-        super()._close()
+        super()._close()  # type: ignore[misc]  # Django has it, the stubs do not
         if self.lock is not None:
             self.lock.close()
 
@@ -172,15 +173,17 @@ class DatabaseWrapper(DjangoWrapper):
         self.lock.give_back()
         milliseconds = round((time.monotonic() - self._since) * 1000)
         if milliseconds > BUDGET_MILLISECONDS:
-            logger.warning("transaction over budget: %d ms (%d allowed) at %s", milliseconds, BUDGET_MILLISECONDS, _place())
+            logger.warning(
+                "transaction over budget: %d ms (%d allowed) at %s", milliseconds, BUDGET_MILLISECONDS, _place()
+            )
 
 
 def _place() -> str:
     """Name the innermost function of ours, outside this package, that ended the transaction."""
-    frame = sys._getframe(1)  # noqa: SLF001 -- the only way to name the caller without the cost of a whole trace
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- the only way to name the caller without the cost of a whole trace
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
+        module = str(frame.f_globals.get("__name__", ""))
         if module.startswith("datacity.") and not module.startswith("datacity.frame.sqlite"):
             return f"{module}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]  # the loop ends on None
+        frame = frame.f_back
     return "?"

@@ -35,10 +35,17 @@ def enqueue(
     Raises Missing for a name no app declares, Invalid for arguments that are not JSON.
     """
     if name not in bus.registry.jobs:
-        raise Missing("jobs.unknown", "No app declares the job {name}.", hint="Name it in JOBS of the app's tasks.py.", name=name)
+        raise Missing(
+            "jobs.unknown", "No app declares the job {name}.", hint="Name it in JOBS of the app's tasks.py.", name=name
+        )
     canonical_bytes(dict(arguments))
     now = at or settings.CLOCK.now()
-    values = {"arguments": dict(arguments), "created_at": now, "run_at": run_at or now, "asked_by": by.ref if by else None}
+    values = {
+        "arguments": dict(arguments),
+        "created_at": now,
+        "run_at": run_at or now,
+        "asked_by": str(by.ref) if by else "",
+    }
     if key is None:
         return Job.objects.create(name=name, **values)
     job, _ = Job.objects.get_or_create(name=name, key=key, defaults=values)
@@ -80,7 +87,15 @@ def lease(names: Collection[str], *, owner: str, at: datetime) -> Lease | None:
         taken = Lease(job=job.pk, name=job.name, arguments=job.arguments, token=job.token, attempt=job.attempts)
         if job.attempts <= taken.declared.attempts:
             return taken
-        fail(taken, Conflict("jobs.workers_died", "The job's process died at each of its {attempts} attempts.", attempts=job.attempts - 1), at=now)
+        fail(
+            taken,
+            Conflict(
+                "jobs.workers_died",
+                "The job's process died at each of its {attempts} attempts.",
+                attempts=job.attempts - 1,
+            ),
+            at=now,
+        )
     return None
 
 
@@ -90,7 +105,9 @@ def _take_one(names: Collection[str], *, owner: str, at: datetime, now: datetime
     marks = ", ".join(["%s"] * len(names))
     ends = " ".join(["WHEN %s THEN %s"] * len(names))
     adapt = connection.ops.adapt_datetimefield_value
-    spans = [value for name in names for value in (name, adapt(rules.lease_end(now, bus.registry.jobs[name].lease_seconds)))]
+    spans = [
+        value for name in names for value in (name, adapt(rules.lease_end(now, bus.registry.jobs[name].lease_seconds)))
+    ]
     if connection.vendor == "postgresql":
         ends = ends.replace("THEN %s", "THEN %s::timestamptz")
     statement = f"""
@@ -146,7 +163,12 @@ def fail(taken: Lease, error: BaseException, *, at: datetime) -> State | None:
     Kept are code, sentence and values of a refusal, else only the kind of the error: its text may hold data.
     """
     state = rules.after_failure(taken.attempt, taken.declared.attempts, error)
-    values: dict[str, Any] = {"state": state, "error": _told(error), "lease_until": None, "finished_at": at if state is State.DEAD else None}
+    values: dict[str, Any] = {
+        "state": state,
+        "error": _told(error),
+        "lease_until": None,
+        "finished_at": at if state is State.DEAD else None,
+    }
     if state is State.QUEUED:
         values["run_at"] = at + timedelta(seconds=rules.rest_seconds(taken.attempt))
     return state if _held(taken).update(**values) else None
@@ -157,8 +179,22 @@ def _told(error: BaseException) -> str:
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
         return json.dumps({"code": error.code, "message": error.message, "hint": error.hint, "values": values})
     if isinstance(error, MemoryError):
-        return json.dumps({"code": "jobs.memory", "message": msg("The job needs more memory than it may take."), "hint": "", "values": {}})
-    return json.dumps({"code": "jobs.fault", "message": msg("A fault of ours ({kind}); the log has its trace."), "hint": "", "values": {"kind": type(error).__name__}})
+        return json.dumps(
+            {
+                "code": "jobs.memory",
+                "message": msg("The job needs more memory than it may take."),
+                "hint": "",
+                "values": {},
+            }
+        )
+    return json.dumps(
+        {
+            "code": "jobs.fault",
+            "message": msg("A fault of ours ({kind}); the log has its trace."),
+            "hint": "",
+            "values": {"kind": type(error).__name__},
+        }
+    )
 
 
 def give_back(taken: Lease) -> None:
@@ -189,7 +225,9 @@ def _revive(job: Job, state: State, *, by: Actor, at: datetime) -> None:
 
 def tidy(*, at: datetime) -> int:
     """Delete the jobs that ended well, or were dismissed, more than 30 days ago; give how many."""
-    ended = Job.objects.filter(state__in=[State.DONE, State.DISMISSED], created_at__lt=at - timedelta(days=rules.KEPT_DAYS))
+    ended = Job.objects.filter(
+        state__in=[State.DONE, State.DISMISSED], created_at__lt=at - timedelta(days=rules.KEPT_DAYS)
+    )
     return ended.delete()[0]
 
 

@@ -16,9 +16,11 @@ def may_manage(person: Actor) -> Verdict:
 
 def may_follow(person: Actor, job: Job) -> Verdict:
     """Say whether this person sees how far the job is: who asked for it, and administrators."""
-    return yes_if(job.asked_by == person.ref, "jobs.follow", "Only who asked for this job follows it.") | may_manage(person)
+    return yes_if(
+        job.asked_by == str(person.ref), "jobs.follow", "Only who asked for this job follows it."
+    ) | may_manage(person)
 
 
 def visible_to(person: Actor) -> Q:
     """Give the condition for the jobs this person sees."""
-    return Q() if may_manage(person) else Q(asked_by=person.ref)
+    return Q() if may_manage(person) else Q(asked_by=str(person.ref))

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from datacity.kernel import bus
+from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
 from datacity.kernel.words import render, translate
 from datacity.programme.jobs.models import Job
+from datacity.programme.jobs.permissions import visible_to
 from datacity.programme.jobs.rules import FINISHED, State
 
 WORKER_SIGN = "worker.alive"
@@ -66,7 +68,11 @@ def error_text(job: Job, *, language: str) -> str:
     if not job.error:
         return ""
     kept = json.loads(job.error)
-    return " ".join(part for part in (render(kept["message"], language, kept["values"]), render(kept["hint"], language, kept["values"])) if part)
+    return " ".join(
+        part
+        for part in (render(kept["message"], language, kept["values"]), render(kept["hint"], language, kept["values"]))
+        if part
+    )
 
 
 def counts() -> dict[State, int]:
@@ -92,3 +98,16 @@ def worker_seen() -> datetime | None:
         return datetime.fromtimestamp((Path(settings.HOME) / WORKER_SIGN).stat().st_mtime, tz=UTC)
     except FileNotFoundError:
         return None
+
+
+def all_jobs() -> QuerySet[Job]:
+    """Give every job that is kept, the newest first; for administrators."""
+    return Job.objects.order_by("-pk")
+
+
+def readable_job(person: Actor, number: int) -> Job:
+    """Give the job when this person may follow it. Raises Missing otherwise."""
+    job = Job.objects.filter(visible_to(person), pk=number).first()
+    if job is None:
+        raise Missing("jobs.missing", "There is no job {job}; finished ones are kept 30 days.", job=number)
+    return job

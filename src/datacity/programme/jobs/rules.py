@@ -51,7 +51,11 @@ def after_failure(attempts: int, allowed: int, error: BaseException) -> State:
 def check_revivable(state: str) -> None:
     """Raise Conflict unless a job in this state may be retried or dismissed: only a dead one."""
     if state != State.DEAD:
-        raise Conflict("jobs.not_dead", "Only a job whose attempts all failed can be retried or dismissed; this one is {state}.", state=state)
+        raise Conflict(
+            "jobs.not_dead",
+            "Only a job whose attempts all failed can be retried or dismissed; this one is {state}.",
+            state=state,
+        )
 
 
 def slot(schedule: Schedule, at: datetime) -> int:

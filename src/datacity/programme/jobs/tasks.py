@@ -8,7 +8,7 @@ from datacity.kernel.bus import Job, JobContext, Listener, Schedule
 from datacity.programme.jobs import actions
 
 
-def tidy(context: JobContext) -> None:
+def tidy(_context: JobContext) -> None:
     """Delete finished jobs after 30 days."""
     actions.tidy(at=settings.CLOCK.now())
 

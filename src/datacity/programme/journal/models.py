@@ -26,7 +26,9 @@ class Entry(models.Model):
     class Meta:
         """Keep what pages look for findable; a silent verb leaves no entry."""
 
-        constraints = [models.CheckConstraint(condition=Q(publicity__in=["public", "restricted"]), name="entry_not_silent")]
+        constraints = [
+            models.CheckConstraint(condition=Q(publicity__in=["public", "restricted"]), name="entry_not_silent")
+        ]
         indexes = [
             models.Index(fields=["verb", "id"], name="entry_verb"),
             models.Index(fields=["subject", "id"], name="entry_subject"),
@@ -34,16 +36,16 @@ class Entry(models.Model):
             models.Index(fields=["actor"], name="entry_actor"),
         ]
 
+    def __str__(self) -> str:
+        """Give the verb and the subject."""
+        return f"{self.verb} {self.subject}"
+
     def leaf(self) -> Leaf:
         """Give what the leaf hash covers."""
         return Leaf(
             entry=self.pk, verb=self.verb, publicity=self.publicity, edition=self.edition, actor=self.actor, subject=str(self.subject),
             at=moment_text(self.at), recorded_at=moment_text(self.recorded_at), payload_digest=self.payload_digest,
         )  # fmt: skip
-
-    def __str__(self) -> str:
-        """Give the verb and the subject."""
-        return f"{self.verb} {self.subject}"
 
 
 class Detail(models.Model):

@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.core.cache import cache
+from django.db.models import Max, Q, QuerySet
 
+from datacity.engine.ports.store import Store
+from datacity.engine.proof.merkle import EMPTY_ROOT, inclusion_proof, root
 from datacity.kernel.bus import Publicity
 from datacity.kernel.canonical import canonical_bytes
-from datacity.kernel.errors import Missing
+from datacity.kernel.errors import Conflict, Missing
 from datacity.kernel.ref import Ref
 from datacity.programme.journal import rules
 from datacity.programme.journal.models import Detail, Entry, Position, Secret
+
+CHECKPOINT = "log/checkpoint.json"
+WHOLE = "log/journal.jsonl"
+SEGMENT = 1024
+"""Entries of a full segment: a power of two, so that a segment is a subtree."""
 
 _WINDOW = 10_000
 """How many numbers before the last placed one an entry may still commit late (PostgreSQL gives numbers before commit)."""
@@ -133,3 +141,109 @@ def public_line(place: Position) -> bytes:
             line["nonce"] = bytes(place.entry.detail.nonce).hex()
             line["payload"] = json.loads(place.entry.detail.payload)
     return canonical_bytes(line) + b"\n"
+
+
+def segment_name(number: int) -> str:
+    """Give the store's name of a segment."""
+    return f"log/entries/{number:08d}.jsonl"
+
+
+def published(store: Store) -> dict[str, Any]:
+    """Give the statement of the newest checkpoint; a size of 0 when there is none."""
+    if not store.exists(CHECKPOINT):
+        return {"size": 0, "at": "", "root": EMPTY_ROOT.hex()}
+    statement: dict[str, Any] = json.loads(store.get(CHECKPOINT))["statement"]
+    return statement
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """The proof that an entry is a leaf of the sealed tree: hashes in hexadecimal, path nearest first, and the checkpoint."""
+
+    position: int
+    leaf_hash: str
+    path: tuple[str, ...]
+    checkpoint: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the proof as the JSON value that is downloaded."""
+        return {
+            "datacity": 1,
+            "kind": "inclusion",
+            "position": self.position,
+            "leaf_hash": self.leaf_hash,
+            "path": list(self.path),
+            "checkpoint": self.checkpoint,
+        }
+
+
+def place_of(position: int) -> Position:
+    """Give the placed entry with its details. Raises Missing."""
+    place = Position.objects.select_related("entry__detail").filter(position=position).first()
+    if place is None:
+        raise Missing(
+            "journal.no_position",
+            "The journal has no entry number {number} yet; it has {size}.",
+            number=position,
+            size=size(),
+        )
+    return place
+
+
+def inclusion(place: Position, store: Store) -> Inclusion | None:
+    """Give the proof for this entry in the tree of the newest published checkpoint; None while it is not sealed yet.
+
+    A segment of 1,024 leaves is a subtree, so the path is that within the segment, then that over the roots of the segments.
+    Source: RFC 6962 section 2.1.1.
+    """
+    if not store.exists(CHECKPOINT):
+        return None
+    checkpoint = json.loads(store.get(CHECKPOINT))
+    count = checkpoint["statement"]["size"]
+    if place.position >= count:
+        return None
+    segment = place.position // SEGMENT
+    leaves = _leaves(segment, count)
+    roots = [_segment_root(number, count) for number in range(-(-count // SEGMENT))]
+    path = inclusion_proof(place.position % SEGMENT, leaves) + inclusion_proof(segment, roots)
+    return Inclusion(place.position, place.leaf_hash, tuple(each.hex() for each in path), checkpoint)
+
+
+def _leaves(segment: int, count: int) -> list[bytes]:
+    """Give the leaf hashes of a segment, up to the tree's size."""
+    places = Position.objects.filter(
+        position__gte=segment * SEGMENT, position__lt=min(count, (segment + 1) * SEGMENT)
+    ).order_by("position")
+    return [bytes.fromhex(leaf_hash) for leaf_hash in places.values_list("leaf_hash", flat=True)]
+
+
+def _segment_root(segment: int, count: int) -> bytes:
+    """Give the root of a segment; that of a full one never changes and is kept in the cache."""
+    leaves = _leaves(segment, count) if (segment + 1) * SEGMENT > count else None
+    if leaves is not None:
+        return root(leaves)
+    kept: bytes | None = cache.get(f"journal-segment-{segment}")
+    if kept is None:
+        kept = root(_leaves(segment, count))
+        cache.set(f"journal-segment-{segment}", kept, timeout=None)
+    return kept
+
+
+def sealed_inclusion(place: Position, store: Store) -> Inclusion:
+    """Give the proof for this entry. Raises Conflict while no published checkpoint counts it."""
+    found = inclusion(place, store)
+    if found is None:
+        raise Conflict(
+            "journal.not_sealed",
+            "The entry {number} is not in the sealed tree yet.",
+            hint="Try again in a minute.",
+            number=place.position,
+        )
+    return found
+
+
+def placed(visible: Q) -> QuerySet[Position]:
+    """Give the placed entries that fulfil this condition on entries, with their details; the newest first."""
+    return (
+        Position.objects.filter(entry__in=Entry.objects.filter(visible)).select_related("entry").order_by("-position")
+    )

@@ -87,7 +87,9 @@ def pseudonym(secret: bytes, edition: str) -> str:
 def moment_text(moment: datetime) -> str:
     """Give an aware time as UTC text with microseconds, `2027-03-01T09:30:00.000000Z`. Raises Invalid for a naive one."""
     if moment.tzinfo is None:
-        raise Invalid("journal.naive_time", "The time {moment} has no time zone.", field="at", moment=moment.isoformat())
+        raise Invalid(
+            "journal.naive_time", "The time {moment} has no time zone.", field="at", moment=moment.isoformat()
+        )
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -123,11 +125,23 @@ def payload_bytes(payload: Mapping[str, Any] | None) -> bytes:
 
 def _check(value: Any, place: str, level: int) -> None:
     if level > DEEPEST_PAYLOAD:
-        raise Invalid("journal.payload_deep", "{place} is nested more than {most} levels deep.", field="payload", place=place, most=DEEPEST_PAYLOAD)
+        raise Invalid(
+            "journal.payload_deep",
+            "{place} is nested more than {most} levels deep.",
+            field="payload",
+            place=place,
+            most=DEEPEST_PAYLOAD,
+        )
     if isinstance(value, dict):
         for key, each in value.items():
             if not isinstance(key, str):
-                raise Invalid("journal.payload_key", "{place} has the key {key}, which is not text.", field="payload", place=place, key=repr(key))
+                raise Invalid(
+                    "journal.payload_key",
+                    "{place} has the key {key}, which is not text.",
+                    field="payload",
+                    place=place,
+                    key=repr(key),
+                )
             _check(each, f"{place}.{key}", level + 1)
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):

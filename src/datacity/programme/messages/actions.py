@@ -44,10 +44,16 @@ def post(letter: Letter, *, recipient: Ref, kind: str, at: datetime) -> Message:
     return _queue(recipient, letter.to, letter.language, rules.text(letter.subject, letter.text), kind=kind, at=at)
 
 
-def _queue(recipient: Ref, address: str, language: str, text: rules.Text, *, kind: str, at: datetime) -> Message:  # noqa: PLR0913 -- a row
+def _queue(recipient: Ref, address: str, language: str, text: rules.Text, *, kind: str, at: datetime) -> Message:
     with transaction.atomic():
         message = Message.objects.create(
-            kind=kind, recipient=recipient, language=language, address=address, subject=text.subject, body=text.body, written_at=at
+            kind=kind,
+            recipient=recipient,
+            language=language,
+            address=address,
+            subject=text.subject,
+            body=text.body,
+            written_at=at,
         )
         enqueue(DELIVER, arguments={"message": message.pk}, at=at, key=delivery_key(message.pk))
     return message

@@ -21,7 +21,9 @@ class Message(models.Model):
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    state = models.CharField(max_length=10, default=State.WAITING.value, choices=[(each.value, each.value) for each in State])
+    state = models.CharField(
+        max_length=10, default=State.WAITING.value, choices=[(each.value, each.value) for each in State]
+    )
     written_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -30,7 +32,9 @@ class Message(models.Model):
 
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[each.value for each in State]), name="message_state_known"),
-            models.CheckConstraint(condition=Q(state="waiting") | Q(body="", subject="", address=""), name="message_over_is_empty"),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(body="", subject="", address=""), name="message_over_is_empty"
+            ),
         ]
         indexes = [models.Index(fields=["state", "id"], name="message_state")]
 

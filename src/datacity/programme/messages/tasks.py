@@ -27,7 +27,7 @@ def letter(context: JobContext, *, entry: int) -> None:
             actions.post(worded, recipient=deed.subject, kind=deed.verb, at=at)
 
 
-def expire(context: JobContext) -> None:
+def expire(_context: JobContext) -> None:
     """Erase the texts of mails that waited too long."""
     actions.expire(at=settings.CLOCK.now())
 

@@ -19,6 +19,7 @@ from datacity.kernel.errors import Conflict
 from datacity.programme.jobs import actions as jobs
 from datacity.programme.jobs.actions import Lease
 from datacity.programme.jobs.queries import WORKER_SIGN, unfinished
+from datacity.programme.jobs.rules import slot
 from datacity.programme.journal import actions as journal
 from datacity.programme.journal.queries import without_position
 from datacity.web.worker.beating import Heart
@@ -154,12 +155,14 @@ class Worker:
         for schedule in bus.registry.schedules:
             if (schedule.every_seconds == 0) is not starting:
                 continue
-            number = jobs.rules.slot(schedule, at) if schedule.every_seconds else 0
+            number = slot(schedule, at) if schedule.every_seconds else 0
             if self._slots.get(schedule.job) != number:
                 jobs.make_scheduled(schedule, at=at, start=self.name)
                 self._slots[schedule.job] = number
 
-    def _lane(self, names: Callable[[], list[str]], work: Callable[[Lease, threading.Event], None], heart: Heart) -> None:
+    def _lane(
+        self, names: Callable[[], list[str]], work: Callable[[Lease, threading.Event], None], heart: Heart
+    ) -> None:
         """Lease and run one job after another."""
         while not self._stop.is_set():
             try:
@@ -175,12 +178,13 @@ class Worker:
                 self._stop.wait(_AFTER_FAULT_SECONDS)
         connection.close()
 
-    def _here(self, lease: Lease, lost: threading.Event) -> None:
+    def _here(self, lease: Lease, _lost: threading.Event) -> None:
+        """Run the job in this thread; a lost lease shows at its next `still_mine`."""
         run(lease)
 
     def _in_child(self, lease: Lease, lost: threading.Event) -> None:
         """Run the job in a child; a child that died by itself is a failed attempt, one that was interrupted is not."""
-        assert self._nursery is not None  # noqa: S101 -- this lane exists only with a nursery
+        assert self._nursery is not None
         ended = self._nursery.run(lease, stop=lambda: self._stop.is_set() or lost.is_set())
         if ended == 0 or lost.is_set():
             return
@@ -190,7 +194,7 @@ class Worker:
         logger.error("job %d %s: its process ended with %d", lease.job, lease.name, ended)
         jobs.fail(
             lease,
-            Conflict("jobs.child_died", "The job's process ended with {code}; it may have needed more than {memory} MB.",
-                     code=ended, memory=lease.declared.memory_mb),
+            Conflict("jobs.child_died", "The job's process ended with {ended}; it may have needed more than {memory} MB.",
+                     ended=ended, memory=lease.declared.memory_mb),
             at=settings.CLOCK.now(),
         )  # fmt: skip

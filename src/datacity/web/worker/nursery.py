@@ -58,7 +58,16 @@ class Nursery:
         Result: 0, or the number of the signal that ended the child, negative; 1 and more for its exit code.
         Raises ConnectionError when the nursery itself is gone.
         """
-        _send(self._here, {"job": lease.job, "token": lease.token, "name": lease.name, "arguments": lease.arguments, "attempt": lease.attempt})
+        _send(
+            self._here,
+            {
+                "job": lease.job,
+                "token": lease.token,
+                "name": lease.name,
+                "arguments": lease.arguments,
+                "attempt": lease.attempt,
+            },
+        )
         killed = False
         while True:
             if _readable(self._here, _POLL_SECONDS):
@@ -127,7 +136,7 @@ def _live(lease: Lease) -> None:
         _limit_memory(lease.declared.memory_mb)
         run(lease)
         code = 0
-    except BaseException:  # noqa: BLE001 -- the outer edge of the child: whatever escapes ends it with code 1
+    except BaseException:
         logger.exception("job %d %s: its process failed", lease.job, lease.name)
     finally:
         connections.close_all()

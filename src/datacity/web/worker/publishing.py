@@ -34,7 +34,13 @@ class Publisher:
         self._next = time.monotonic() + _EVERY_SECONDS
         try:
             keys = KeyRing.load(settings.KEYS)
-            publish(self._log, store=FolderStore(settings.STORE), keys=keys, name=settings.PUBLIC_ADDRESS, at=settings.CLOCK.now())
+            publish(
+                self._log,
+                store=FolderStore(settings.STORE),
+                keys=keys,
+                name=settings.PUBLIC_ADDRESS,
+                at=settings.CLOCK.now(),
+            )
         except (Missing, Conflict, Forbidden, Invalid) as refusal:
             self._rest()
             logger.error("the log is not published: %s", refusal)  # noqa: TRY400 -- a refusal needs no trace

@@ -68,9 +68,11 @@ def run(lease: Lease) -> bool:
     except LeaseLost:
         logger.warning("job %d %s: the lease went to another worker", lease.job, lease.name)
         return False
-    except Exception as error:  # noqa: BLE001 -- the outer edge of every job: whatever it raises is kept and tried again
+    except Exception as error:
         state = actions.fail(lease, error, at=settings.CLOCK.now())
-        logger.exception("job %d %s: attempt %d failed, now %s", lease.job, lease.name, lease.attempt, state or "another worker's")
+        logger.exception(
+            "job %d %s: attempt %d failed, now %s", lease.job, lease.name, lease.attempt, state or "another worker's"
+        )
         return False
     finally:
         context.close()

@@ -17,8 +17,15 @@ from datacity.kernel.ref import Ref
 from datacity.programme.journal import permissions, rules
 from datacity.programme.journal.models import Detail, Entry, Secret
 
+
 def record(
-    actor: Actor, verb: str, subject: Ref, *, at: datetime, payload: Mapping[str, Any] | None = None, edition: str = rules.NO_EDITION
+    actor: Actor,
+    verb: str,
+    subject: Ref,
+    *,
+    at: datetime,
+    payload: Mapping[str, Any] | None = None,
+    edition: str = rules.NO_EDITION,
 ) -> Entry:
     """Write who did what to what, inside the caller's transaction, and tell the listeners of the verb.
 
@@ -39,7 +46,15 @@ def record(
     )  # fmt: skip
     Detail.objects.create(entry=entry, nonce=nonce, payload=data.decode())
     bus.announce(
-        {"verb": verb, "subject": str(subject), "actor": str(actor.ref), "payload": dict(payload or {}), "at": at, "edition": edition, "entry": entry.pk}
+        {
+            "verb": verb,
+            "subject": str(subject),
+            "actor": str(actor.ref),
+            "payload": dict(payload or {}),
+            "at": at,
+            "edition": edition,
+            "entry": entry.pk,
+        }
     )
     return entry
 

@@ -15,34 +15,17 @@ from typing import Any
 
 from datacity.engine.ports.store import Store
 from datacity.engine.proof.keys import KeyRing
-from datacity.engine.proof.merkle import EMPTY_ROOT, Tree
+from datacity.engine.proof.merkle import Tree
 from datacity.engine.proof.public import moment
 from datacity.frame import scratch
 from datacity.kernel.canonical import canonical_bytes
 from datacity.kernel.errors import Conflict
 from datacity.programme.journal import queries, rules
 from datacity.programme.journal.models import Entry, Position
-
-CHECKPOINT = "log/checkpoint.json"
-WHOLE = "log/journal.jsonl"
-SEGMENT = 1024
-"""Entries of a full segment: a power of two, so that a segment is a subtree."""
+from datacity.programme.journal.queries import CHECKPOINT, SEGMENT, WHOLE, published, segment_name
 
 _SMALL_BYTES = 1_000_000
 _WHOLE_EVERY_SECONDS = 600
-
-
-def segment_name(number: int) -> str:
-    """Give the store's name of a segment."""
-    return f"log/entries/{number:08d}.jsonl"
-
-
-def published(store: Store) -> dict[str, Any]:
-    """Give the statement of the newest checkpoint; a size of 0 when there is none."""
-    if not store.exists(CHECKPOINT):
-        return {"size": 0, "at": "", "root": EMPTY_ROOT.hex()}
-    statement: dict[str, Any] = json.loads(store.get(CHECKPOINT))["statement"]
-    return statement
 
 
 class Log:
@@ -77,10 +60,20 @@ def publish(log: Log, *, store: Store, keys: KeyRing, name: str, at: datetime) -
     if size == before["size"]:
         return size
     erased = _erased_since(before["size"], size)
-    for number in sorted({*range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1), *(place // SEGMENT for place in erased)}):
+    for number in sorted(
+        {*range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1), *(place // SEGMENT for place in erased)}
+    ):
         store.put(segment_name(number), _segment(number))
     root, chain = log.upto(size)
-    statement = {"datacity": 1, "kind": "checkpoint", "log": name, "size": size, "root": root, "chain": chain, "at": moment(at)}
+    statement = {
+        "datacity": 1,
+        "kind": "checkpoint",
+        "log": name,
+        "size": size,
+        "root": root,
+        "chain": chain,
+        "at": moment(at),
+    }
     checkpoint = keys.seal_statement(statement, at=at)
     store.put(CHECKPOINT, canonical_bytes(checkpoint))
     if erased or _whole_is_due(store, at):
@@ -116,3 +109,19 @@ def _put_whole(store: Store, checkpoint: dict[str, Any], *, size: int) -> None:
             file.writelines(store.get(segment_name(number)).splitlines(keepends=True)[: size - number * SEGMENT])
         file.flush()
         store.put(WHOLE, Path(file.name))
+
+
+def check_published(store: Store) -> list[str]:
+    """Give the faults, in words, between this journal and the published log: another root, a segment that differs."""
+    before = published(store)
+    if queries.size() < before["size"]:
+        return [f"the published log has {before['size']} entries, this journal only {queries.size()}"]
+    faults = []
+    if Log().upto(before["size"])[0] != before["root"]:
+        faults.append(f"the published checkpoint of {before['size']} entries has another root")
+    for number in range(-(-before["size"] // SEGMENT)):
+        count = min(SEGMENT, before["size"] - number * SEGMENT)
+        written = store.get(segment_name(number)).splitlines() if store.exists(segment_name(number)) else []
+        if written[:count] != _segment(number).splitlines()[:count]:
+            faults.append(f"the published segment {number} differs from this journal")
+    return faults

@@ -39,7 +39,9 @@ def only_sequencer() -> Iterator[bool]:
     if connection.is_in_memory_db():  # type: ignore[attr-defined]  # SQLite's wrapper has it; such a database is this process's alone
         yield True
         return
-    file = os.open(Path(connection.settings_dict["NAME"]).with_name("sequencer.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = os.open(
+        Path(connection.settings_dict["NAME"]).with_name("sequencer.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+    )
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         mine = True
@@ -65,7 +67,9 @@ def give_positions(*, at: datetime, most: int = 1000, everywhere: bool = False) 
         leaf_hash = entry.leaf().hash()
         chain = rules.chained(chain, leaf_hash)
         number += 1
-        rows.append(Position(position=number, entry=entry, leaf_hash=leaf_hash.hex(), chain_hash=chain.hex(), given_at=at))
+        rows.append(
+            Position(position=number, entry=entry, leaf_hash=leaf_hash.hex(), chain_hash=chain.hex(), given_at=at)
+        )
     if rows:
         with transaction.atomic():
             Position.objects.bulk_create(rows)

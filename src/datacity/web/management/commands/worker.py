@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take --until-idle."""
-        parser.add_argument("--until-idle", action="store_true", help="end when nothing is due and every entry has its position")
+        parser.add_argument(
+            "--until-idle", action="store_true", help="end when nothing is due and every entry has its position"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
