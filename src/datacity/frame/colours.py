@@ -83,7 +83,7 @@ def style_sheet(brand: str) -> str:
 
 
 def built_in() -> str:
-    """Give the part of the built style sheet that holds all colours; written by the front-end build, checked by a test."""
+    """Give the part of the built style sheet that holds all colours and their bridge to the names of the base."""
     names = ("brand", *STATES)
     return _sheet({"brand": BRAND, **STATES}) + "".join(_mapped(name) for name in names)
 
@@ -91,6 +91,12 @@ def built_in() -> str:
 def fingerprint(brand: str) -> str:
     """Give a short text that changes when the style sheet of this colour changes."""
     return hashlib.sha256(style_sheet(brand).encode()).hexdigest()[:12]
+
+
+def file_text() -> str:
+    """Give the whole text of `frontend/styles/colours.css`."""
+    head = "/* SPDX-FileCopyrightText: DataCity contributors\n   SPDX-License-Identifier: EUPL-1.2 */\n"
+    return head + "/* Made by `python -m datacity.frame.colours`; change colours.py, not this file. */\n" + built_in()
 
 
 def _sheet(sources: Mapping[str, str]) -> str:
@@ -162,3 +168,7 @@ def _towards(colour: Rgb, grey: float) -> Rgb:
 def _mixed(colour: Rgb, end: float, share: float) -> Rgb:
     red, green, blue = (part + (end - part) * share for part in colour)
     return red, green, blue
+
+
+if __name__ == "__main__":
+    print(file_text(), end="")  # noqa: T201 -- the file itself

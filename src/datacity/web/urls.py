@@ -59,3 +59,8 @@ urlpatterns: list[Route] = [
     *_plain,
     *i18n_patterns(path("account/", include(accounts)), *_pages),
 ]
+
+handler400 = "datacity.web.pages.faults.bad_request"
+handler403 = "datacity.web.pages.faults.forbidden"
+handler404 = "datacity.web.pages.faults.missing"
+handler500 = "datacity.web.pages.faults.broken"
