@@ -13,17 +13,13 @@ from datacity.kernel.errors import Conflict, Exhausted, Invalid, Missing, Refusa
 class OdsqlError(Invalid):
     """A clause that is not ODSQL as answered here; API status 400."""
 
-    def __init__(self, message: str, **values: Any) -> None:
-        """Keep the sentence and what fills its places."""
-        super().__init__("serve.odsql", message, **values)
-
 
 class ParameterError(Invalid):
     """A parameter that does not exist here, or has a value out of its bounds; API status 400."""
 
-    def __init__(self, message: str, *, field: str, **values: Any) -> None:
-        """Keep the sentence, the parameter's name and what fills the places."""
-        super().__init__("serve.parameter", message, field=field, name=field, **values)
+    def __init__(self, code: str, message: str, *, field: str, hint: str = "", **values: Any) -> None:
+        """Keep the sentence, the parameter's name (`{name}` in it) and what fills the other places."""
+        super().__init__(code, message, hint=hint, field=field, name=field, **values)
 
 
 class Withdrawn(Missing):

@@ -65,12 +65,12 @@ def contains_words(columns: Sequence[str], text: str, scope: Scope) -> str:
 
 def _words(text: str) -> list[str]:
     if len(text) > MAXIMUM_PATTERN:
-        raise OdsqlError("A search of {length} characters; at most {limit} are read.", length=len(text), limit=MAXIMUM_PATTERN)
+        raise OdsqlError("serve.odsql", "A search of {length} characters; at most {limit} are read.", length=len(text), limit=MAXIMUM_PATTERN)
     words = _WORD.findall(text)
     if not words:
-        raise OdsqlError("“{text}” has no word to search for.", text=text[:40])
+        raise OdsqlError("serve.odsql", "“{text}” has no word to search for.", text=text[:40])
     if len(words) > MAXIMUM_WORDS:
-        raise OdsqlError("{count} words are searched; at most {limit} are.", count=len(words), limit=MAXIMUM_WORDS)
+        raise OdsqlError("serve.odsql", "{count} words are searched; at most {limit} are.", count=len(words), limit=MAXIMUM_WORDS)
     return words
 
 
@@ -88,7 +88,7 @@ def _has_word(where: str, word: str, scope: Scope) -> str:
 def _truth(node: tree.Node, scope: Scope) -> str:
     found = value(node, scope)
     if found.kind is not Kind.BOOLEAN:
-        raise OdsqlError("A value of type {kind} stands where a condition is expected; compare it with something.", kind=found.kind.value)
+        raise OdsqlError("serve.odsql", "A value of type {kind} stands where a condition is expected; compare it with something.", kind=found.kind.value)
     return found.sql
 
 
@@ -96,7 +96,7 @@ def _membership(node: tree.Node, scope: Scope) -> str:
     match node:
         case tree.Among(operand=operand, values=values):
             if len(values) > MAXIMUM_LISTED:
-                raise OdsqlError("{count} values are listed; at most {limit} are.", count=len(values), limit=MAXIMUM_LISTED)
+                raise OdsqlError("serve.odsql", "{count} values are listed; at most {limit} are.", count=len(values), limit=MAXIMUM_LISTED)
             model = value(operand, scope)
             listed = ", ".join(adapted(each, model, scope).sql for each in values)
             return f"({model.sql} IN ({listed}))"
@@ -115,14 +115,14 @@ def _membership(node: tree.Node, scope: Scope) -> str:
 
 def _like(model: Value, pattern: tree.Node, scope: Scope) -> str:
     if not model.kind.is_textual:
-        raise OdsqlError("like works on a text, not on the type {kind}.", kind=model.kind.value)
+        raise OdsqlError("serve.odsql", "like works on a text, not on the type {kind}.", kind=model.kind.value)
     if not isinstance(pattern, tree.Literal) or not isinstance(pattern.value, str):
-        raise OdsqlError("like takes a text between quotes.")
+        raise OdsqlError("serve.odsql", "like takes a text between quotes.")
     text = pattern.value
     if "%" not in text:
         return contains_words([model.sql], text, scope)
     if len(text) > MAXIMUM_PATTERN or text.count("%") > MAXIMUM_WILDCARDS:
-        raise OdsqlError("A pattern has at most {limit} characters and {wildcards} times %.",
+        raise OdsqlError("serve.odsql", "A pattern has at most {limit} characters and {wildcards} times %.",
                          limit=MAXIMUM_PATTERN, wildcards=MAXIMUM_WILDCARDS)
     return _matches(folded(model.sql), [part for part in re.split("(%)%*", text) if part], scope)
 
@@ -145,14 +145,14 @@ def _matches(where: str, parts: list[str], scope: Scope) -> str:
 def _predicate(node: tree.Call, scope: Scope) -> str:
     *fields, last = node.arguments or (None,)
     if node.rows or node.distinct or not isinstance(last, tree.Literal) or not isinstance(last.value, str):
-        raise OdsqlError("{name}() takes fields, then a text between quotes.", name=node.name)
+        raise OdsqlError("serve.odsql", "{name}() takes fields, then a text between quotes.", name=node.name)
     columns = [_searched(each, node.name, scope) for each in fields if each is not None]
     columns = columns or [column_sql(each) for each in scope.texts()]
     if not columns:
         return "FALSE"
     if node.name == "startswith":
         if not 0 < len(last.value) <= MAXIMUM_PATTERN:
-            raise OdsqlError("startswith() takes a text of 1 to {limit} characters.", limit=MAXIMUM_PATTERN)
+            raise OdsqlError("serve.odsql", "startswith() takes a text of 1 to {limit} characters.", limit=MAXIMUM_PATTERN)
         start = folded(scope.bind(last.value))
         return "(" + " OR ".join(f"starts_with({folded(each)}, {start})" for each in columns) + ")"
     return _search(columns, last.value, scope)
@@ -161,7 +161,7 @@ def _predicate(node: tree.Call, scope: Scope) -> str:
 def _searched(node: tree.Node, name: str, scope: Scope) -> str:
     found = value(node, scope)
     if not isinstance(node, tree.Field) or not found.kind.is_textual:
-        raise OdsqlError("{name}() looks into text fields only.", name=name)
+        raise OdsqlError("serve.odsql", "{name}() looks into text fields only.", name=name)
     return found.sql
 
 

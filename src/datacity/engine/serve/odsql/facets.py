@@ -35,7 +35,7 @@ def _one(parameter: str, text: str, scope: Scope) -> tuple[str, str]:
     if len(wanted) > 1 and wanted[0] == wanted[-1] and wanted[0] in "'\"":
         wanted = wanted[1:-1]
     if not colon or not name:
-        raise ParameterError("The parameter {name} takes field:value; found “{value}”.", field=parameter, value=text[:80])
+        raise ParameterError("serve.parameter", "The parameter {name} takes field:value; found “{value}”.", field=parameter, value=text[:80])
     column = scope.column(name)
     sql = column_sql(column)
     if column.kind.is_temporal:
@@ -51,7 +51,7 @@ def _during(parameter: str, sql: str, kind: Kind, wanted: str, scope: Scope) -> 
             raise ValueError(wanted)
         start, end = _bounds(int(found[1]), int(found[2] or 0), int(found[3] or 0))
     except (ValueError, OverflowError) as error:
-        raise ParameterError("The parameter {name} takes a date such as 2024, 2024/05 or 2024/05/31; found “{value}”.",
+        raise ParameterError("serve.parameter", "The parameter {name} takes a date such as 2024, 2024/05 or 2024/05/31; found “{value}”.",
                              field=parameter, value=wanted[:80]) from error
     if kind is Kind.DATE:
         low, high = scope.bind(start.date()), scope.bind(end.date())

@@ -79,11 +79,11 @@ def compile_condition(question: Question, scope: Scope) -> str:
     """Give the SQL of all `where`, `refine` and `exclude` together; "TRUE" without any."""
     for name, clauses in (("where", question.where), ("refine", question.refine), ("exclude", question.exclude)):
         if len(clauses) > MAXIMUM_CLAUSES:
-            raise OdsqlError("{name} is given {count} times; at most {limit} are read.",
+            raise OdsqlError("serve.odsql", "{name} is given {count} times; at most {limit} are read.",
                              name=name, count=len(clauses), limit=MAXIMUM_CLAUSES)
     conditions = [parse_where(clause) for clause in question.where]
     if any(_aggregates(each) for each in conditions):
-        raise OdsqlError("where filters rows, before any aggregation; it takes none.")
+        raise OdsqlError("serve.odsql", "where filters rows, before any aggregation; it takes none.")
     parts = [condition(each, scope) for each in conditions]
     parts += refinement(question.refine, question.exclude, scope)
     return " AND ".join(parts) or "TRUE"
@@ -124,7 +124,7 @@ class _Compiler:
     def _summary(self, where: str) -> Statement:
         for each in self.selections:
             if each.expression is None:
-                raise OdsqlError("“*” cannot stand beside an aggregation.")
+                raise OdsqlError("serve.odsql", "“*” cannot stand beside an aggregation.")
             self._check_grouped(each.expression)
         outputs, expressions = self._selected()
         used = dict(self.scope.parameters)
@@ -147,10 +147,10 @@ class _Compiler:
 
     def _group_key(self, grouping: tree.Grouping) -> Value:
         if _aggregates(grouping.expression):
-            raise OdsqlError("group_by takes fields and functions of one row, not aggregations.")
+            raise OdsqlError("serve.odsql", "group_by takes fields and functions of one row, not aggregations.")
         key = value(grouping.expression, self.scope)
         if not key.kind.is_ordered:
-            raise OdsqlError("group_by does not work on a field of type {kind}.", kind=key.kind.value)
+            raise OdsqlError("serve.odsql", "group_by does not work on a field of type {kind}.", kind=key.kind.value)
         return key
 
     def _selected(self) -> tuple[tuple[Output, ...], list[str]]:
@@ -211,9 +211,9 @@ class _Compiler:
         match node:
             case tree.Call(name=name, arguments=arguments) if name in AGGREGATES:
                 if any(_aggregates(each) for each in arguments):
-                    raise OdsqlError("An aggregation cannot stand inside {name}().", name=name)
+                    raise OdsqlError("serve.odsql", "An aggregation cannot stand inside {name}().", name=name)
             case tree.Field(name=name):
-                raise OdsqlError("“{name}” must be in group_by, alone, or inside an aggregation.", name=name[:80])
+                raise OdsqlError("serve.odsql", "“{name}” must be in group_by, alone, or inside an aggregation.", name=name[:80])
             case _:
                 for child in tree.children(node):
                     self._check_grouped(child)
@@ -235,10 +235,10 @@ class _Compiler:
     def _row_order(self, node: tree.Node) -> str:
         node = self._aliased(node)
         if _aggregates(node):
-            raise OdsqlError("order_by takes an aggregation only with group_by.")
+            raise OdsqlError("serve.odsql", "order_by takes an aggregation only with group_by.")
         found = value(node, self.scope)
         if not found.kind.is_ordered:
-            raise OdsqlError("order_by does not work on a field of type {kind}.", kind=found.kind.value)
+            raise OdsqlError("serve.odsql", "order_by does not work on a field of type {kind}.", kind=found.kind.value)
         # a bare number would be read as the position of a column
         return f"({found.sql} + 0)" if isinstance(node, tree.Literal) and found.kind.is_numeric else found.sql
 
@@ -278,16 +278,16 @@ def _listed(expressions: Sequence[str]) -> str:
 
 def _check_number(items: Sequence[object]) -> None:
     if len(items) > MAXIMUM_ITEMS:
-        raise OdsqlError("A clause lists {count} items; at most {limit} are read.", count=len(items), limit=MAXIMUM_ITEMS)
+        raise OdsqlError("serve.odsql", "A clause lists {count} items; at most {limit} are read.", count=len(items), limit=MAXIMUM_ITEMS)
 
 
 def _checked(outputs: Sequence[Output]) -> tuple[Output, ...]:
     seen: set[str] = set()
     for output in outputs:
         if output.key.lower() in seen:
-            raise OdsqlError("The answer would have two fields “{name}”; give one an alias with “as”.", name=output.key[:80])
+            raise OdsqlError("serve.odsql", "The answer would have two fields “{name}”; give one an alias with “as”.", name=output.key[:80])
         if len(output.key) > _MAXIMUM_NAME:
-            raise OdsqlError("Give “{name}” a short alias with “as”.", name=output.key[:80])
+            raise OdsqlError("serve.odsql", "Give “{name}” a short alias with “as”.", name=output.key[:80])
         seen.add(output.key.lower())
     return tuple(outputs)
 

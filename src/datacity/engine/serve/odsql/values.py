@@ -41,9 +41,9 @@ def value(node: tree.Node, scope: Scope) -> Value:
         case tree.Call(name=name) if name in SCALARS:
             return _scalar(node, scope)
         case tree.Call(name=name):
-            raise OdsqlError("{name}() is a condition; it belongs in where.", name=name)
+            raise OdsqlError("serve.odsql", "{name}() is a condition; it belongs in where.", name=name)
         case _:
-            raise OdsqlError("A condition stands where a value is expected.")
+            raise OdsqlError("serve.odsql", "A condition stands where a value is expected.")
 
 
 def pair(left: tree.Node, right: tree.Node, scope: Scope) -> tuple[Value, Value]:
@@ -61,15 +61,15 @@ def pair(left: tree.Node, right: tree.Node, scope: Scope) -> tuple[Value, Value]
 def adapted(node: tree.Node, model: Value, scope: Scope) -> Value:
     """Compile a value so that it compares with the model. Raises OdsqlError when it cannot."""
     if not model.kind.is_ordered:
-        raise OdsqlError("A field of type {kind} can only be tested with “is null”.", kind=model.kind.value)
+        raise OdsqlError("serve.odsql", "A field of type {kind} can only be tested with “is null”.", kind=model.kind.value)
     if not _is_literal(node):
         other = value(node, scope)
         if not _comparable(model.kind, other.kind):
-            raise OdsqlError("{left} and {right} cannot be compared.", left=model.kind.value, right=other.kind.value)
+            raise OdsqlError("serve.odsql", "{left} and {right} cannot be compared.", left=model.kind.value, right=other.kind.value)
         return other
     bound = _bound(node, model.kind, scope)
     if bound is None:
-        raise OdsqlError("“{literal}” does not fit the type {kind}; {advice}", literal=_shown(node), kind=model.kind.value, advice=_advice(model.kind))
+        raise OdsqlError("serve.odsql", "“{literal}” does not fit the type {kind}; {advice}", literal=_shown(node), kind=model.kind.value, advice=_advice(model.kind))
     return Value(bound, model.kind)
 
 
@@ -128,7 +128,7 @@ def _literal(node: tree.Node, scope: Scope) -> Value:
 
 def _text(text: str, scope: Scope) -> str:
     if len(text) > _MAXIMUM_TEXT:
-        raise OdsqlError("A text of {length} characters; at most {limit} are compared.", length=len(text), limit=_MAXIMUM_TEXT)
+        raise OdsqlError("serve.odsql", "A text of {length} characters; at most {limit} are compared.", length=len(text), limit=_MAXIMUM_TEXT)
     return scope.bind(text)
 
 
@@ -178,13 +178,13 @@ def _in_utc(moment: datetime, scope: Scope) -> datetime:
     try:
         return aware.astimezone(UTC).replace(tzinfo=None)
     except OverflowError as error:
-        raise OdsqlError("The date is out of the calendar.") from error
+        raise OdsqlError("serve.odsql", "The date is out of the calendar.") from error
 
 
 def _numeric(node: tree.Node, scope: Scope, operator: str) -> Value:
     inner = value(node, scope)
     if not inner.kind.is_numeric:
-        raise OdsqlError("“{operator}” works on numbers, not on the type {kind}.", operator=operator, kind=inner.kind.value)
+        raise OdsqlError("serve.odsql", "“{operator}” works on numbers, not on the type {kind}.", operator=operator, kind=inner.kind.value)
     return inner
 
 
@@ -201,7 +201,7 @@ def _arithmetic(node: tree.Arithmetic, scope: Scope) -> Value:
 def _scalar(node: tree.Call, scope: Scope) -> Value:
     wanted = 2 if node.name == "ifnull" else 1
     if node.rows or node.distinct or len(node.arguments) != wanted:
-        raise OdsqlError("{name}() takes {count} argument(s).", name=node.name, count=wanted)
+        raise OdsqlError("serve.odsql", "{name}() takes {count} argument(s).", name=node.name, count=wanted)
     if node.name == "ifnull":
         first, second = pair(node.arguments[0], node.arguments[1], scope)
         return Value(f"coalesce({first.sql}, {second.sql})", first.kind if first.kind is second.kind else Kind.NUMBER)
@@ -209,13 +209,13 @@ def _scalar(node: tree.Call, scope: Scope) -> Value:
     if node.name in _DATE_PARTS:
         return Value(_part(node.name, inner, scope), Kind.INTEGER)
     if not inner.kind.is_textual:
-        raise OdsqlError("{name}() works on a text, not on the type {kind}.", name=node.name, kind=inner.kind.value)
+        raise OdsqlError("serve.odsql", "{name}() works on a text, not on the type {kind}.", name=node.name, kind=inner.kind.value)
     return Value(f"{node.name}({inner.sql})", Kind.TEXT if node.name == "lower" else Kind.INTEGER)
 
 
 def _part(name: str, inner: Value, scope: Scope) -> str:
     if not inner.kind.is_temporal:
-        raise OdsqlError("{name}() works on a date, not on the type {kind}.", name=name, kind=inner.kind.value)
+        raise OdsqlError("serve.odsql", "{name}() works on a date, not on the type {kind}.", name=name, kind=inner.kind.value)
     sql = inner.sql
     if inner.kind is Kind.DATETIME and scope.zone.key != "UTC":
         sql = f"timezone({scope.bind(scope.zone.key)}, timezone('UTC', {sql}))"
@@ -226,16 +226,16 @@ def _aggregate(node: tree.Call, scope: Scope) -> Value:
     if node.rows and node.name == "count":
         return Value("count(*)", Kind.INTEGER)
     if node.rows or len(node.arguments) != 1 or (node.distinct and node.name != "count"):
-        raise OdsqlError("{name}() takes one field; only count() takes * or distinct.", name=node.name)
+        raise OdsqlError("serve.odsql", "{name}() takes one field; only count() takes * or distinct.", name=node.name)
     inner = value(node.arguments[0], scope)
     if node.name == "count":
         return Value(f"count({'DISTINCT ' if node.distinct else ''}{inner.sql})", Kind.INTEGER)
     if node.name in ("min", "max"):
         if not inner.kind.is_ordered:
-            raise OdsqlError("{name}() needs values that have an order, not the type {kind}.", name=node.name, kind=inner.kind.value)
+            raise OdsqlError("serve.odsql", "{name}() needs values that have an order, not the type {kind}.", name=node.name, kind=inner.kind.value)
         return Value(f"{node.name}({inner.sql})", inner.kind)
     if not inner.kind.is_numeric:
-        raise OdsqlError("{name}() works on numbers, not on the type {kind}.", name=node.name, kind=inner.kind.value)
+        raise OdsqlError("serve.odsql", "{name}() works on numbers, not on the type {kind}.", name=node.name, kind=inner.kind.value)
     if node.name == "median":
         return Value(f"median({inner.sql})", Kind.NUMBER)
     # fsum and favg carry the rounding error along: the sum no longer depends on the order in which threads add.
