@@ -45,9 +45,7 @@ def fingerprint(files: Sequence[Path]) -> str:
 def sources() -> list[Path]:
     """Return the files of `frontend/` that the bundle is made of, in a fixed order."""
     return sorted(
-        path
-        for path in FRONTEND.rglob("*")
-        if path.is_file() and not LEFT_OUT & set(path.relative_to(FRONTEND).parts)
+        path for path in FRONTEND.rglob("*") if path.is_file() and not LEFT_OUT & set(path.relative_to(FRONTEND).parts)
     )
 
 

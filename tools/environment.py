@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 STAMP = VENV / "dc-stamp"
+INSTALLED = VENV / "dc-lock"
+"""Notes the lock whose packages are installed: when only the project changed, no index is asked."""
 
 
 class CannotContinue(Exception):
@@ -118,11 +121,14 @@ def install_uv() -> None:
 def install_packages() -> None:
     """Bring `.venv` to exactly what the lock says, then put this checkout on its path."""
     environment = uv_environment(pip_settings(), os.environ)
-    run(
-        [UV, "pip", "sync", "--quiet", "--require-hashes", ROOT / "requirements.lock"],
-        failing="The packages of requirements.lock could not be installed.",
-        environment=environment,
-    )
+    wanted = sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()
+    if not INSTALLED.exists() or INSTALLED.read_text(encoding="utf-8") != wanted:
+        run(
+            [UV, "pip", "sync", "--quiet", "--require-hashes", ROOT / "requirements.lock"],
+            failing="The packages of requirements.lock could not be installed.",
+            environment=environment,
+        )
+        INSTALLED.write_text(wanted, encoding="utf-8")
     print("  front end and translations", flush=True)
     run([PYTHON, ROOT / "tools" / "assets.py"], failing="The front end could not be built.")
     run(

@@ -96,7 +96,9 @@ STEPS = (
     Step("format", "layout of Python", lambda: program(BIN / "ruff", "format", "--check", "--quiet", ".")),
     Step("types", "mypy, strict, with Django's stubs", types),
     Step("imports", "the flow is the import order", lambda: program(BIN / "lint-imports", "--no-logo")),
-    Step("contracts", "what import-linter cannot see", lambda: program(PYTHON, "-m", "pytest", "-q", "tests/contracts")),
+    Step(
+        "contracts", "what import-linter cannot see", lambda: program(PYTHON, "-m", "pytest", "-q", "tests/contracts")
+    ),
     Step("templates", "djlint", templates),
     Step("style", "style gate", style),
     Step("licences", "licence and owner of every file", licences),
@@ -104,7 +106,9 @@ STEPS = (
     Step("migrations", "none pending", migrations),
     Step("translations", "complete, in French and English", lambda: lines(translations.check())),
     Step("front end", "types of frontend/", front_end),
-    Step("reference", "generated pages are current", lambda: program(PYTHON, ROOT / "tools" / "reference.py", "--check")),
+    Step(
+        "reference", "generated pages are current", lambda: program(PYTHON, ROOT / "tools" / "reference.py", "--check")
+    ),
 )
 SPEAK_ANYWAY = {"style"}
 
@@ -125,7 +129,10 @@ def run(names: Sequence[str]) -> int:
     for step in chosen(names):
         started = time.monotonic()
         good, words = step.check()
-        print(f"{'ok    ' if good else 'FAILED'} {step.name:12} {time.monotonic() - started:5.1f} s  {step.sentence}", flush=True)
+        print(
+            f"{'ok    ' if good else 'FAILED'} {step.name:12} {time.monotonic() - started:5.1f} s  {step.sentence}",
+            flush=True,
+        )
         if words and (not good or step.name in SPEAK_ANYWAY):
             print("\n".join(f"    {line}" for line in words.splitlines()), flush=True)
         if not good:

@@ -45,7 +45,10 @@ def install(parts: Sequence[Part]) -> bool:
         return False
     packages = [package for part in parts for package in part.packages]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
         done = subprocess.run(command, env=quiet, stdout=sys.stderr, check=False)
         if done.returncode:
             return False

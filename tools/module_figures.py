@@ -106,7 +106,9 @@ def read_function(node: Definition, prefix: str, *, public: bool, is_method: boo
     )
 
 
-def functions_of(body: list[ast.stmt], prefix: str = "", *, public: bool = True, in_class: bool = False) -> Iterator[Function]:
+def functions_of(
+    body: list[ast.stmt], prefix: str = "", *, public: bool = True, in_class: bool = False
+) -> Iterator[Function]:
     """Yield every function below `body`; those inside another are never public."""
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -127,7 +129,9 @@ def docstring_lines(tree: ast.Module) -> set[int]:
     """Return the line numbers that docstrings take."""
     taken: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(
+            node
+        ):
             first = node.body[0]
             taken.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     return taken
@@ -219,12 +223,17 @@ def read_module(path: Path, source: Path) -> Module:
         public=len(things),
         broad_excepts=sum(is_broad(node) for node in nodes),
         lazy=lazy,
-        asserts=sum(isinstance(node, ast.Assert) or getattr(getattr(node, "func", None), "attr", "") == "raises" for node in nodes),
+        asserts=sum(
+            isinstance(node, ast.Assert) or getattr(getattr(node, "func", None), "attr", "") == "raises"
+            for node in nodes
+        ),
         properties=sum(
             any(ast.unparse(each).split("(")[0].endswith("given") for each in node.decorator_list)
             for node in nodes
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         ),
         imports=imports,
-        is_database_backend=any(isinstance(node, ast.ClassDef) and node.name == "DatabaseWrapper" for node in tree.body),
+        is_database_backend=any(
+            isinstance(node, ast.ClassDef) and node.name == "DatabaseWrapper" for node in tree.body
+        ),
     )

@@ -20,7 +20,20 @@ CODE = ROOT / "src" / "datacity"
 MAXIMUM_FILE_LINES = 500
 MAXIMUM_FUNCTION_LINES = 60
 MINIMUM_DOCUMENTED = 0.95
-VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "handler", "process", "base", "data2", "core"}
+VAGUE = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "handler",
+    "process",
+    "base",
+    "data2",
+    "core",
+}
 
 
 @dataclass(frozen=True)
@@ -95,12 +108,16 @@ def figures(code: Sequence[Module], tests: Sequence[Module]) -> list[Figure]:
         Figure("files (lines of code)", f"{len(code)} ({sloc:,})", ""),
         Figure("lines per file: median / p90 / max", spread([m.lines for m in code if m.sloc]), "120 / 300 / 500"),
         Figure("lines per function: median / p90 / max", spread([f.lines for f in functions]), "8 / 25 / 60"),
-        Figure("branches per function: p90 / max", spread([f.branches for f in functions]).split(" / ", 1)[1], "5 / 12"),
+        Figure(
+            "branches per function: p90 / max", spread([f.branches for f in functions]).split(" / ", 1)[1], "5 / 12"
+        ),
         Figure("arguments per function: p90", str(quantile([f.arguments for f in functions], 0.9)), "3"),
         Figure("docstrings naming what they raise", f"{naming} of {len(raising)}", "all"),
         Figure("comment lines per 100", f"{100 * sum(m.comments for m in code) / sloc:.1f}", "3-6"),
         Figure("checks silenced per 1000", f"{1000 * sum(m.silenced for m in code) / sloc:.1f}", "1"),
-        Figure("broad excepts per 1000", f"{1000 * sum(m.broad_excepts for m in code) / sloc:.1f}", "0 but the outer edge"),
+        Figure(
+            "broad excepts per 1000", f"{1000 * sum(m.broad_excepts for m in code) / sloc:.1f}", "0 but the outer edge"
+        ),
         Figure("imports inside functions per 1000", f"{1000 * sum(m.lazy for m in code) / sloc:.1f}", "0.5"),
         Figure("test code / code", f"{sum(m.sloc for m in tests) / sloc:.2f}", "1.2-2"),
         Figure("tests", str(len(checks)), ""),
@@ -115,7 +132,10 @@ def measure() -> tuple[list[str], str]:
     code = modules()
     tests = [read_module(path, ROOT) for path in sorted((ROOT / "tests").rglob("*.py"))]
     found = [*limits_passed(code), *undocumented(code), *cyclic(code)]
-    table = [f"{each.name:40} {each.value:>18}   {'aim ' + each.aim if each.aim else ''}".rstrip() for each in figures(code, tests)]
+    table = [
+        f"{each.name:40} {each.value:>18}   {'aim ' + each.aim if each.aim else ''}".rstrip()
+        for each in figures(code, tests)
+    ]
     return found, "\n".join(table)
 
 

@@ -129,13 +129,17 @@ def wrong_in(entry: Entry) -> Iterator[str]:
         return
     wanted = set(PLACE.findall(forms(entry.id)[-1]))
     for text in forms(entry.string):
-        if set(PLACE.findall(text)) - wanted or (text == forms(entry.string)[-1] and set(PLACE.findall(text)) != wanted):
+        if set(PLACE.findall(text)) - wanted or (
+            text == forms(entry.string)[-1] and set(PLACE.findall(text)) != wanted
+        ):
             yield f"names other places than the English: {sorted(wanted)} became {sorted(set(PLACE.findall(text)))}"
         if BAD_SPACE.search(text):
             yield "needs a no-break space before : ; ? ! » or after «"
 
 
-def problems_of(domain: Domain, part: Path, used: set[tuple[str, str]], seen: dict[tuple[str, str], Path]) -> Iterator[str]:
+def problems_of(
+    domain: Domain, part: Path, used: set[tuple[str, str]], seen: dict[tuple[str, str], Path]
+) -> Iterator[str]:
     """Yield the problems of one part; notes its keys in `seen`."""
     for key, entry in entries(read_part(part)):
         where = f"{part.relative_to(ROOT)}:{entry.lineno or 0}: “{key[1]}”"

@@ -35,7 +35,9 @@ class Stopped(Exception):
 
 def parser() -> argparse.ArgumentParser:
     """Give the parser of the options."""
-    made = argparse.ArgumentParser(prog="./dc up", description="Start everything and print the address.", allow_abbrev=False)
+    made = argparse.ArgumentParser(
+        prog="./dc up", description="Start everything and print the address.", allow_abbrev=False
+    )
     made.add_argument("--home", type=Path, required=True, metavar="DIR", help="the home folder")
     made.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the keys (keys in the home)")
     made.add_argument("--port", type=_port, default=8000, metavar="N", help="1 to 65535 (8000)")
