@@ -166,8 +166,8 @@ def form_errors(form: forms.BaseForm) -> SafeString:
     """Draw the box that lists everything to correct, each line a link to its field; nothing without errors."""
     if not (form.is_bound and form.errors):
         return mark_safe("")
-    lines = [("", message) for message in form.non_field_errors()]
-    lines += [(_target(form[name]), message) for name, messages in form.errors.items() if name in form.fields for message in messages]
+    lines = [("", "", message) for message in form.non_field_errors()]
+    lines += [(_target(form[name]), form[name].label, message) for name, messages in form.errors.items() if name in form.fields for message in messages]
     return mark_safe(render_to_string("frame/parts/error_summary.html", {"lines": lines}))  # noqa: S308 -- from a template
 
 
@@ -197,7 +197,7 @@ def kind_of(bound: BoundField) -> str:
 def options(bound: BoundField) -> list[dict[str, Any]]:
     """Give the choices of a radio or checkbox group with ids, hints and whether they are chosen."""
     hints = {str(key): hint for key, hint in getattr(bound.field, "hints", {}).items()}
-    kind = "radio" if isinstance(bound.field.widget, forms.RadioSelect) else "checkbox"
+    kind = str(bound.field.widget.input_type)
     found = []
     for choice in bound.subwidgets:
         data = choice.data
