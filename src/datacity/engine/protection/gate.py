@@ -1,0 +1,236 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The passage: a plan applied to a whole table."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from datacity.engine.protection.bench import bench
+from datacity.engine.protection.binding import Binding, bind, levels, open_source
+from datacity.engine.protection.cells import count_cells, make_cells, published_cells
+from datacity.engine.protection.loss import Tables, measure_loss
+from datacity.engine.protection.models import failing_classes, listed_columns, same_class
+from datacity.engine.protection.plan import Plan
+from datacity.engine.sources.duck import literal
+from datacity.kernel.errors import Conflict, Invalid
+
+Progress = Callable[[int, int], None]
+PARQUET = "(FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 100000)"
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class ProtectionResult:
+    """What was done, in figures.
+
+    kind: "rows" or "cells". levels: column → level. loss: by the plan's metric, None for cells. suppressed: rows removed.
+    classes: classes of look-alikes left (rows) or cells. smallest_class: rows in the smallest, 0 without quasi-identifier;
+    for cells, units in the smallest published one. seconds: of the search (0 when levels are stated); load_seconds: of
+    everything else. checked_nodes: combinations of levels looked at. hidden_cells: 0 for rows.
+    """
+
+    kind: str
+    levels: Mapping[str, int]
+    metric: str
+    loss: float | None
+    suppressed: int
+    classes: int
+    smallest_class: int
+    rows_in: int
+    rows_out: int
+    seconds: float
+    load_seconds: float
+    checked_nodes: int
+    hidden_cells: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the figures as JSON values."""
+        return {**{name: getattr(self, name) for name in self.__dataclass_fields__}, "levels": dict(self.levels)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "ProtectionResult":
+        """Read what `as_dict` gave."""
+        return cls(**values)
+
+
+def check_table(plan: Plan, typed: Path, *, hierarchies: Path | None = None) -> None:
+    """Hold the plan against a typed table and raise what `protect` would raise before any row is written."""
+    plan.require_ready()
+    with bench() as connection:
+        open_source(connection, typed)
+        bind(connection, plan, hierarchies=hierarchies)
+
+
+def protect(
+    typed: Path, plan: Plan, destination: Path, *, hierarchies: Path | None = None, progress: Progress | None = None
+) -> ProtectionResult:
+    """Write the table the plan allows to `destination` (Parquet) and give what was done.
+
+    typed: a typed table (Parquet), n >= 1 rows. Result file: for rows, the published columns in the table's order, m <= n
+    rows, sorted by their values when any column is more than insensitive (the original order could betray persons); for an
+    aggregate, the `by` columns, each measure and, under a threshold profile, `<measure>_status` (published, hidden).
+    progress: called with (steps done, steps).
+    Raises Invalid for a plan that does not fit the table; Conflict `protection.suppression_limit` when more rows would have
+    to be removed than the plan allows, `protection.nothing_left`, `protection.all_hidden`. Nothing is written then.
+    """
+    plan.require_ready()
+    started = time.perf_counter()
+    tell = progress or (lambda _done, _all: None)
+    with (
+        bench(destination.parent) as connection,
+        TemporaryDirectory(prefix=".protected-", dir=destination.parent) as folder,
+    ):
+        open_source(connection, typed)
+        binding = bind(connection, plan, hierarchies=hierarchies)
+        tell(1, STEPS)
+        work = _Work(connection, binding, Path(folder), tell)
+        result = _protect_cells(work) if plan.aggregate else _protect_rows(work)
+        work.outcome.replace(destination)
+    tell(STEPS, STEPS)
+    return ProtectionResult(**{**result, "load_seconds": round(time.perf_counter() - started, 4)})
+
+
+@dataclass(frozen=True)
+class _Work:
+    connection: DuckDBPyConnection
+    binding: Binding
+    folder: Path
+    tell: Progress
+
+    @property
+    def staged(self) -> Path:
+        return self.folder / "staged.parquet"
+
+    @property
+    def outcome(self) -> Path:
+        return self.folder / "outcome.parquet"
+
+    def number(self, query: str) -> int:
+        row = self.connection.execute(query).fetchone()
+        return int(row[0] or 0) if row else 0
+
+
+def _rows(work: _Work) -> int:
+    rows = work.number("SELECT count(*) FROM source")
+    if rows == 0:
+        raise Invalid("protection.empty_table", "The table has no rows to protect.", hint="Deposit a file with rows.")
+    return rows
+
+
+def _protect_cells(work: _Work) -> dict[str, Any]:
+    rows = _rows(work)
+    aggregate = work.binding.plan.aggregate
+    assert aggregate is not None
+    make_cells(work.connection, work.binding, aggregate)
+    work.tell(2, STEPS)
+    counts = count_cells(work.connection, work.binding.plan)
+    if counts.hidden == counts.cells:
+        raise Conflict(
+            "protection.all_hidden",
+            "Every one of the {cells} cells stands for too few units and would be hidden.",
+            hint="Count by fewer columns, or by coarser levels.",
+            cells=counts.cells,
+        )
+    _copy(work, published_cells(work.binding, aggregate), work.outcome)
+    return _figures(
+        work,
+        kind="cells",
+        rows_in=rows,
+        rows_out=counts.cells,
+        classes=counts.cells,
+        smallest_class=counts.smallest_published,
+        hidden_cells=counts.hidden,
+        loss=None,
+        suppressed=0,
+        levels=levels(tuple(work.binding.column(name) for name in aggregate.by)),
+    )
+
+
+def _figures(work: _Work, **figures: Any) -> dict[str, Any]:
+    plan = work.binding.plan
+    return {"metric": plan.metric.value, "seconds": 0.0, "load_seconds": 0.0, "checked_nodes": 1, **figures}
+
+
+def _protect_rows(work: _Work) -> dict[str, Any]:
+    rows, plan, quasi = _rows(work), work.binding.plan, work.binding.quasi_identifiers
+    if not work.binding.published:
+        raise Conflict(
+            "protection.nothing_left", "Nothing would be left of the table.", hint="Keep or generalise a column."
+        )
+    _copy(work, work.binding.rewritten(), work.staged)
+    work.tell(2, STEPS)
+    suppressed = _find_failing(work) if quasi else 0
+    _refuse_much_suppression(rows, suppressed, plan)
+    _write_kept(work, suppressed)
+    work.tell(3, STEPS)
+    outcome = f"read_parquet({literal(str(work.outcome))})"
+    keys = listed_columns(quasi)
+    sizes = f"SELECT count(*) AS n FROM {outcome} GROUP BY {keys}"
+    return _figures(
+        work,
+        kind="rows",
+        rows_in=rows,
+        rows_out=rows - suppressed,
+        suppressed=suppressed,
+        classes=work.number(f"SELECT count(*) FROM ({sizes})") if quasi else 1,
+        smallest_class=work.number(f"SELECT min(n) FROM ({sizes})") if quasi else 0,
+        loss=measure_loss(
+            work.connection, work.binding, Tables(work.staged, work.outcome), rows=rows, suppressed=suppressed
+        ),
+        levels=levels(work.binding.columns),
+    )
+
+
+def _copy(work: _Work, query: str, target: Path) -> None:
+    work.connection.execute(f"COPY ({query}) TO {literal(str(target))} {PARQUET}")
+
+
+def _find_failing(work: _Work) -> int:
+    """Make the table `failing` of classes that may not stay; give the number of their rows."""
+    plan, quasi = work.binding.plan, work.binding.quasi_identifiers
+    work.connection.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({literal(str(work.staged))})")
+    failing = failing_classes("staged", quasi, k=plan.k, models=plan.models)
+    work.connection.execute(f"CREATE TEMP TABLE failing AS {failing}")
+    return work.number("SELECT sum(n) FROM failing")
+
+
+def _refuse_much_suppression(rows: int, suppressed: int, plan: Plan) -> None:
+    if suppressed > math.floor(plan.suppression_limit * rows + 1e-9):
+        raise Conflict(
+            "protection.suppression_limit",
+            "{suppressed} of {rows} rows ({share} %) would have to be removed; the plan allows {limit} %.",
+            hint="Use coarser levels, drop a quasi-identifier, lower k, or raise suppression_limit.",
+            field="privacy.suppression_limit",
+            suppressed=suppressed,
+            rows=rows,
+            share=_percent(suppressed / rows),
+            limit=_percent(plan.suppression_limit),
+        )
+    if suppressed == rows:
+        raise Conflict(
+            "protection.nothing_left", "Nothing would be left of the table.", hint="Use coarser levels or lower k."
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.4g}"
+
+
+def _write_kept(work: _Work, suppressed: int) -> None:
+    """Write the rows that stay; the staged file itself when all stay and their order says nothing."""
+    order = " ORDER BY ALL" if work.binding.hides_order else ""
+    if not suppressed and not order:
+        work.staged.replace(work.outcome)
+        return
+    source = f"read_parquet({literal(str(work.staged))}) AS staged"
+    query = f"SELECT staged.* FROM {source}"
+    if suppressed:
+        query += f" ANTI JOIN failing ON {same_class('staged', 'failing', work.binding.quasi_identifiers)}"
+    _copy(work, query + order, work.outcome)
