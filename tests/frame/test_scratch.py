@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Folders for temporary plain text."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datacity.frame import scratch
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> Path:
+    """A home of its own."""
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+def test_the_folder_of_this_process_is_for_its_owner_alone() -> None:
+    made = scratch.folder()
+
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    assert scratch.folder() == made
+
+
+def test_folders_of_dead_processes_are_wiped_and_those_of_living_ones_kept(home: Path) -> None:
+    mine = scratch.folder()
+    (mine / "plain.txt").write_text("mine")
+    for name in ("999999999-1", f"{mine.name.partition('-')[0]}-1", "not-a-process"):
+        (home / "scratch" / name).mkdir()
+        (home / "scratch" / name / "plain.txt").write_text("left behind")
+
+    count = scratch.wipe_dead()
+
+    assert count == 3
+    assert [path.relative_to(home / "scratch") for path in sorted((home / "scratch").rglob("*"))] == [
+        Path(mine.name),
+        Path(mine.name) / "plain.txt",
+    ]
