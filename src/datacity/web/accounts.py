@@ -17,16 +17,18 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from datacity.frame.forms import Form
 from datacity.web.browsers import browser_of
 from datacity.web.sessions import BROWSER, STARTED
 
+_form_page = require_http_methods(("GET", "HEAD", "POST"))
 urlpatterns = [
-    path("sign-in", views.login, name="account_login"),
-    path("sign-out", views.logout, name="account_logout"),
-    path("closed", views.account_inactive, name="account_inactive"),
-    path("confirm", never_cache(views.reauthenticate), name="account_reauthenticate"),
+    path("sign-in", _form_page(views.login), name="account_login"),
+    path("sign-out", _form_page(never_cache(views.logout)), name="account_logout"),
+    path("closed", require_safe(views.account_inactive), name="account_inactive"),
+    path("confirm", _form_page(never_cache(views.reauthenticate)), name="account_reauthenticate"),
 ]
 
 

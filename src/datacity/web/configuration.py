@@ -66,6 +66,8 @@ TABLE: tuple[Setting, ...] = (
             "The zone in which dates and times are shown; they are stored in UTC."),
     Setting("CITY_NAME", "text", readers.text, "", "at most 80 characters",
             "The name of the city in the page header. Empty: DataCity."),
+    Setting("CITY_COLOUR", "colour", readers.colour, "", "# and six hexadecimal digits, or empty",
+            "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in blue."),
     Setting("DATABASE_URL", "address", readers.database, "", "empty, sqlite:///absolute/path or postgresql://user:password@host:port/name",
             "Where people's work is stored. Empty: `control.sqlite3` in the home.", secret=True),
     Setting("STORE_URL", "address", readers.store, "", "empty or file:///absolute/path",
@@ -95,8 +97,8 @@ TABLE: tuple[Setting, ...] = (
             "Development: pages show the trace of faults. Set by `./dc up --dev`; never for a home that others reach."),
 )
 
-OUTSIDE = frozenset({"DATACITY_TEST_HOME", "DATACITY_TEST_DATABASE_URL"})
-"""Names of the test suite, which reads them itself."""
+OUTSIDE = frozenset({"DATACITY_TEST_HOME", "DATACITY_TEST_DATABASE_URL", "DATACITY_TRACE"})
+"""Names that the test suite and the command line read themselves."""
 
 
 class Configuration:

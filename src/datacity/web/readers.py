@@ -90,6 +90,13 @@ def time_zone(value: str) -> str:
     return value
 
 
+def colour(value: str) -> str:
+    """Give the empty text, or a colour as `#rrggbb` in lower case."""
+    if value and not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        raise ValueError(value)
+    return value.lower()
+
+
 def mail(value: str) -> str:
     """Give one mail address; `localhost` is allowed as its domain."""
     if re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@localhost", value):

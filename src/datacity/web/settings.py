@@ -61,6 +61,7 @@ WSGI_APPLICATION = "datacity.web.wsgi.application"
 APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CITY_NAME: str = CONFIGURATION.city_name or "DataCity"
+CITY_COLOUR: str = CONFIGURATION.city_colour
 CONTACT_MAIL: str = CONFIGURATION.contact_mail
 METRICS_TOKEN: str = CONFIGURATION.metrics_token
 
@@ -175,7 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "people:profile"
+LOGIN_REDIRECT_URL = "pages:now"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "datacity.web.accounts.Adapter"
 ACCOUNT_FORMS = {"login": "datacity.web.accounts.SignInForm", "reauthenticate": "datacity.web.accounts.ConfirmForm"}

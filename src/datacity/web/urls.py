@@ -15,6 +15,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.views.decorators.http import require_safe
 
 from datacity.frame.request import Request
 from datacity.kernel.errors import Missing
@@ -34,6 +35,7 @@ IDENTIFIED: dict[str, str] = {kind: name for module in _urls for kind, name in g
 """Kind of a thing → name of the route of its page."""
 
 
+@require_safe
 def identified(request: Request, kind: str, slug: str) -> HttpResponse:
     """Lead from the lasting identifier of a thing to its page in the reader's language: 303."""
     if kind not in IDENTIFIED:
@@ -41,6 +43,7 @@ def identified(request: Request, kind: str, slug: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse(IDENTIFIED[kind], kwargs={"slug": slug})})
 
 
+@require_safe
 def robots(request: Request) -> HttpResponse:
     """Tell robots what to leave alone; each page of an account says `noindex` itself too."""
     lines = ["User-agent: *", "Disallow: /fr/account/", "Disallow: /en/account/", "Disallow: /fr/invitation/", "Disallow: /en/invitation/"]

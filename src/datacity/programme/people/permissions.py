@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from datacity.kernel.actor import SYSTEM, Actor
 from datacity.kernel.errors import Exhausted
 from datacity.kernel.verdict import YES, Verdict, no, yes_if
-from datacity.programme.people.models import Mandate, Organisation, Person
+from datacity.programme.people.models import Mandate, Person
 from datacity.programme.people.rules import Role
 
 
@@ -100,13 +100,12 @@ def may_register_organisation(actor: Actor) -> Verdict:
     )
 
 
-def may_give_mandate(actor: Actor, person: Person, organisation: Organisation) -> Verdict:
-    """Say whether the actor says that this person speaks for this organisation; never for oneself."""
+def may_give_mandate(actor: Actor, person: Person) -> Verdict:
+    """Say whether the actor says that this person speaks for an organisation; never for oneself."""
     return may_register_organisation(actor) & yes_if(
         is_house(actor) or not is_self(actor, person),
         "people.own_mandate",
-        "Nobody gives themselves a mandate for {organisation}.",
-        organisation=organisation.slug,
+        "Nobody gives themselves a mandate.",
     )
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import override
+from django.views.decorators.http import require_safe
 
 from datacity.frame import colours
 from datacity.kernel.bus import registry
@@ -20,6 +21,7 @@ PAGES = ("home", "about", "state", "take_part", "decisions", "accessibility", "p
 _YEAR = 31_536_000
 
 
+@require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     """Give the city's colours as a style sheet; kept for a year by browsers, since its address changes with it."""
     brand = getattr(settings, "CITY_COLOUR", "") or colours.BRAND
@@ -28,6 +30,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """Give every public page with its twin in the other language, as robots read it (sitemaps.org 0.9)."""
     lines = [

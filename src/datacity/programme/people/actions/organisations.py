@@ -78,7 +78,7 @@ def give_mandate(
     start: today when None. end: open when None. Raises Forbidden for who may not, Invalid when the end comes before the
     start, Conflict when the organisation left.
     """
-    require(permissions.may_give_mandate(by, person, organisation))
+    require(permissions.may_give_mandate(by, person))
     words, first = Words.of(capacity), start or localdate(at)
     if end is not None and end < first:
         raise Invalid("people.mandate_dates", "The last day comes before the first.", field="end")

@@ -25,6 +25,12 @@ from datacity.programme.people.tables import PersonTable, state_tag
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
 
 
+def _person(request: Request, number: int) -> Person:
+    """Give a person to an administrator. Raises Forbidden for others, before it is said whether there is such a person."""
+    require(permissions.may_administer(request.actor))
+    return queries.readable_person(request.actor, number)
+
+
 @never_cache
 @require_safe
 @signed_in
@@ -79,7 +85,7 @@ def invite(request: Request) -> HttpResponse:
 @signed_in
 def invite_again(request: Request, number: int) -> HttpResponse:
     """Send a new link; earlier ones stop working."""
-    found = queries.readable_person(request.actor, number)
+    found = _person(request, number)
     return _sent(request, actions.invite_again(found, by=request.actor, at=request.now))
 
 
@@ -94,6 +100,7 @@ def _sent(request: Request, invitation: Invitation) -> HttpResponse:
 @signed_in
 def withdraw_invitation(request: Request, number: int) -> HttpResponse:
     """Make a link useless."""
+    require(permissions.may_administer(request.actor))
     invitation = get_object_or_404(Invitation.objects.select_related("person"), pk=number, person__isnull=False)
     actions.withdraw_invitation(invitation, by=request.actor, at=request.now)
     messages.success(request, _("The invitation is withdrawn."))
@@ -105,7 +112,7 @@ def withdraw_invitation(request: Request, number: int) -> HttpResponse:
 @signed_in
 def grant_role(request: Request, number: int) -> HttpResponse:
     """Give a person a role."""
-    found = queries.readable_person(request.actor, number)
+    found = _person(request, number)
     require(permissions.may_grant(request.actor, found))
     form = forms.GrantForm(request.POST or None)
     if form.is_valid():
@@ -123,6 +130,7 @@ def grant_role(request: Request, number: int) -> HttpResponse:
 @signed_in
 def end_role(request: Request, number: int) -> HttpResponse:
     """End a role, after asking."""
+    require(permissions.may_administer(request.actor))
     grant = get_object_or_404(RoleGrant.objects.select_related("person"), pk=number)
     require(permissions.may_grant(request.actor, grant.person))
     if request.method == "POST":
@@ -138,8 +146,9 @@ def end_role(request: Request, number: int) -> HttpResponse:
 @signed_in
 def give_mandate(request: Request, number: int) -> HttpResponse:
     """Say for which organisation a person speaks."""
-    found = get_object_or_404(Person, pk=number)
     require(permissions.may_register_organisation(request.actor))
+    found = get_object_or_404(Person, pk=number)
+    require(permissions.may_give_mandate(request.actor, found))
     form = forms.MandateForm(request.POST or None)
     if form.is_valid():
         with form.catching():
@@ -172,7 +181,7 @@ def end_mandate(request: Request, number: int) -> HttpResponse:
 @signed_in
 def deactivate(request: Request, number: int) -> HttpResponse:
     """Close an account, after asking."""
-    found = queries.readable_person(request.actor, number)
+    found = _person(request, number)
     require(permissions.may_deactivate(request.actor, found))
     if request.method == "POST":
         actions.deactivate(found, by=request.actor, at=request.now)
@@ -187,7 +196,7 @@ def deactivate(request: Request, number: int) -> HttpResponse:
 @signed_in
 def reactivate(request: Request, number: int) -> HttpResponse:
     """Reopen a closed account."""
-    found = queries.readable_person(request.actor, number)
+    found = _person(request, number)
     actions.reactivate(found, by=request.actor, at=request.now)
     messages.success(request, _("The account is open again."))
     return redirect("people:person", number=found.pk)
@@ -198,7 +207,7 @@ def reactivate(request: Request, number: int) -> HttpResponse:
 @signed_in
 def sign_out(request: Request, number: int) -> HttpResponse:
     """End every session of somebody."""
-    found = queries.readable_person(request.actor, number)
+    found = _person(request, number)
     actions.sign_out_everywhere(found, by=request.actor, at=request.now)
     messages.success(request, _("All sessions of this person have ended."))
     return redirect("people:person", number=found.pk)
