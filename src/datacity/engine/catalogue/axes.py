@@ -27,7 +27,7 @@ def _personal(columns: Sequence[Column]) -> AxisProposal:
     groups = lexicon.PERSONAL - {"contact", "work", "money"}
     sure = [
         column for column in columns
-        if any(f.kind in _PERSONAL and f.confidence is not Confidence.POSSIBLE for f in column.findings) or {f.group for f in column.findings} & groups
+        if any((f.kind in _PERSONAL or f.group in groups) and f.confidence is not Confidence.POSSIBLE for f in column.findings)
     ]
     if sure:
         return AxisProposal(Axis.PERSONAL, Answer.YES, msg("These columns name or follow a person, or speak of one: {columns}."), _names(sure))

@@ -6,7 +6,7 @@ Detection reads every cell with RE2 patterns, then checks candidates by their ke
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -66,8 +66,18 @@ def findings_of(connection: duckdb.DuckDBPyConnection, reading: ReadingReport, c
     found: dict[str, tuple[Finding, ...]] = {}
     for source, column in zip(reading.columns, columns, strict=True):
         in_cells = _cell_findings(connection, source, column) if column.type in _TEXTUAL else []
-        found[column.name] = (*in_cells, *header_findings(source, column, columns, reading.rows))
+        together = (*in_cells, *header_findings(source, column, columns, reading.rows))
+        found[column.name] = _weighed(together, column, reading.rows)
     return found
+
+
+def _weighed(findings: tuple[Finding, ...], column: Column, rows: int) -> tuple[Finding, ...]:
+    """Lower what stands the same in all of many rows: that is a service's contact, not a person per row."""
+    if column.distinct > 2 or rows - column.nulls < 20:
+        return findings
+    return tuple(
+        replace(finding, confidence=Confidence.POSSIBLE) if finding.kind in _MASKED or finding.group == "contact" else finding for finding in findings
+    )
 
 
 def is_private(findings: Sequence[Finding]) -> bool:
@@ -92,12 +102,11 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> _Counts:
     def cells(pattern: str, guard: str = "true") -> str:
         return f"count(*) FILTER ({guard} AND regexp_matches(v, {literal(pattern)}))"
 
-    digits = "v[1] BETWEEN '0' AND '9'"
     parts = (
         "count(*)", cells(keys.EMAIL, "contains(v, '@')"), cells(keys.PHONE, "length(v) >= 8 AND regexp_matches(v, '[0-9+]')"),
         cells(keys.NIR, "length(v) >= 13"), cells(keys.IBAN, "length(v) >= 14"),
-        f"count(*) FILTER ({digits} AND length(v) BETWEEN 9 AND 13 AND {luhn_condition(9)})",
-        f"count(*) FILTER ({digits} AND length(v) BETWEEN 14 AND 18 AND {luhn_condition(14)})",
+        "count(*) FILTER (length(v) BETWEEN 9 AND 13 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){9}'))",
+        "count(*) FILTER (length(v) BETWEEN 14 AND 20 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){14}'))",
         cells(f"^{keys.UUID}$", "length(v) = 36"), cells(f"^{keys.MAC}$", "length(v) = 17"), cells(f"^{keys.PLATE}$", "length(v) BETWEEN 7 AND 9"),
         cells(f"^{_NAME}$", "length(v) < 60"), "count(*) FILTER (NOT contains(v, ' '))",
         "coalesce(avg(length(v) - length(replace(v, ' ', '')) + 1), 0)", "coalesce(avg(length(v)), 0)", "coalesce(max(length(v)), 0)",
@@ -117,8 +126,8 @@ def _cell_findings(connection: duckdb.DuckDBPyConnection, source: ColumnSource, 
         if count:
             found.append(_checked(connection, column.name, kind, (count, counts.filled)))
     found += [
-        _registered(source, column, Kind.SIREN, counts.siren, counts.filled),
-        _registered(source, column, Kind.SIRET, counts.siret, counts.filled),
+        _registered(connection, source, column, (Kind.SIREN, 9, counts.siren, counts.filled)),
+        _registered(connection, source, column, (Kind.SIRET, 14, counts.siret, counts.filled)),
         _whole(Kind.IDENTIFIER, counts.uuid, counts.filled, msg("{share} % of the cells are universally unique identifiers (UUID).")),
         _whole(Kind.DEVICE, counts.mac, counts.filled, msg("{share} % of the cells are hardware addresses (MAC).")),
         _whole(Kind.DEVICE, counts.plate, counts.filled, msg("{share} % of the cells have the form of a number plate.")),
@@ -170,11 +179,13 @@ def _finding(kind: Kind, confidence: Confidence, share: float, examples: Sequenc
     return Finding(kind, confidence, round(share, 4), masked, evidence, {"share": f"{share * 100:.3g}"})
 
 
-def _registered(source: ColumnSource, column: Column, kind: Kind, count: int, filled: int) -> Finding | None:
-    named = has_word(source, {kind.value})
-    if count < 0.9 * filled or not (named or column.distinct >= 8):
+def _registered(connection: duckdb.DuckDBPyConnection, source: ColumnSource, column: Column, formed: tuple[Kind, int, int, int]) -> Finding | None:
+    kind, digits, count, filled = formed
+    if count < 0.9 * filled or not (has_word(source, {kind.value}) or column.distinct >= 8):
         return None
-    return _finding(kind, Confidence.CERTAIN, count / filled, (), _EVIDENCE[kind])
+    row = connection.execute(f"SELECT count(*) FROM (SELECT {identifier(column.name)} AS t FROM cells) WHERE {luhn_condition(digits)}").fetchone()
+    right = row[0] if row else 0
+    return _finding(kind, Confidence.CERTAIN, right / filled, (), _EVIDENCE[kind]) if right >= 0.9 * filled else None
 
 
 def _whole(kind: Kind, count: int, filled: int, evidence: str) -> Finding | None:
@@ -183,19 +194,31 @@ def _whole(kind: Kind, count: int, filled: int, evidence: str) -> Finding | None
 
 def _names(connection: duckdb.DuckDBPyConnection, source: ColumnSource, name: str, counts: _Counts) -> Finding | None:
     said = has_word(source, lexicon.PERSON)
-    if counts.name < 0.05 * counts.filled:
+    telling = bool(said) and said not in {"nom", "name"}
+    if counts.name < 0.05 * counts.filled and not telling:
         return None
-    cells = _candidates(connection, name, f"^{_NAME}$")
-    known = [cell for cell in cells if {technical_name(part) for part in cell.split()} & lexicon.FIRST_NAMES]
-    share = counts.name / counts.filled * len(known) / max(len(cells), 1)
+    cells = _candidates(connection, name, _NAME if telling else f"^{_NAME}$")
+    known = [cell for cell in cells if _opens_with_first_name(cell)]
+    share = (_share_of_names(connection, name, counts) if telling else counts.name / counts.filled) * len(known) / max(len(cells), 1)
     values = {"share": f"{share * 100:.3g}", "word": said}
     examples = tuple(dict.fromkeys(mask(cell) for cell in known[:3]))
-    if said and known and said not in {"nom", "name"}:
+    if telling and len(known) >= 0.3 * len(cells) and known:
         evidence = msg("The header says “{word}”, and {share} % of the cells look like first name and name.")
         return Finding(Kind.PERSON_NAME, Confidence.LIKELY, round(share, 4), examples, evidence, values)
     if share >= 0.5 and len(known) >= 3 and not _is_place(source):
         return Finding(Kind.PERSON_NAME, Confidence.LIKELY, round(share, 4), examples, msg("{share} % of the cells look like first name and name."), values)
     return None
+
+
+def _share_of_names(connection: duckdb.DuckDBPyConnection, name: str, counts: _Counts) -> float:
+    row = connection.execute(f"SELECT count(*) FROM cells WHERE regexp_matches({identifier(name)}, ?)", [_NAME]).fetchone()
+    return (row[0] if row else 0) / counts.filled
+
+
+def _opens_with_first_name(cell: str) -> bool:
+    """Tell whether a frequent first name stands first or last among the first words of the cell."""
+    found = [technical_name(part) for part in cell.split()[:3]]
+    return bool({part.split("_")[0] for part in found} & lexicon.FIRST_NAMES)
 
 
 def _is_place(source: ColumnSource) -> bool:
@@ -205,7 +228,7 @@ def _is_place(source: ColumnSource) -> bool:
 def _free_text(column: Column, counts: _Counts) -> Finding | None:
     plain = counts.structured < 0.5 * counts.filled
     varied = column.distinct >= 0.3 * counts.filled and column.distinct > 5
-    if not plain or not varied or not (counts.words >= 6 and counts.length >= 40):
+    if not plain or not varied or not (counts.words >= 9 and counts.length >= 50):
         return None
     return Finding(
         Kind.FREE_TEXT, Confidence.LIKELY, 1.0, (), msg("Cells hold {words} words on average (longest: {longest} characters): people may be named in them."),

@@ -45,7 +45,7 @@ def is_code(column: ColumnSource, shortest: int, longest: int) -> bool:
 def unit(header: str) -> str | None:
     """Give the unit that ends the header: in brackets, after "en" or "in", or a clear last word; None when there is none."""
     text = header.strip()
-    bracketed = re.search(r"[(\[]\s*(?:en\s+|in\s+)?([^()\[\]]{1,12}(?:\([aA]\))?)\s*[)\]]\s*$", text)
+    bracketed = re.search(r"(?:^|\s)[(\[]\s*(?:en\s+|in\s+)?([^()\[\]]{1,12}(?:\([aA]\))?)\s*[)\]]\s*$", text)
     if bracketed:
         return _UNITS.get(bracketed.group(1).strip().lower())
     said = re.search(r"[\s_](?:en|in)[\s_]([^\s_]{1,8})$", text, re.IGNORECASE)

@@ -31,6 +31,7 @@ PERSON = frozenset({
     "redacteur", "conducteur", "driver", "proprietaire", "owner", "locataire", "beneficiaire", "usager", "eleve", "salarie", "demandeur", "titulaire",
     "nom", "name", "prenom", "editeur", "createur", "creator",
 })
+AUTHOR = frozenset({"auteur", "author", "photographe", "photographer", "copyright", "credit", "credits", "editeur", "user", "uid", "createur", "creator"})
 ACCOUNT = frozenset({"user", "username", "uid", "login", "utilisateur", "pseudo", "compte", "account"})
 DEVICE = frozenset({
     "device", "imei", "mac", "badge", "plaque", "immatriculation", "plate", "vehicule", "vehicle", "bike", "scooter", "trottinette", "abonne",

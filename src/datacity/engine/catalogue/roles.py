@@ -14,16 +14,17 @@ _QUASI = {"birth", "sex", "family", "work", "address"}
 def propose_roles(columns: Sequence[Column], axes: Sequence[AxisProposal]) -> dict[str, Role]:
     """Give the role by technical name.
 
-    What names somebody is an identifier in any table, and so is free text that may. Places, addresses, dates of birth,
-    sex, work and family are quasi-identifiers, and persistent identifiers are identifiers, only in a table that is or may
-    be about persons: a tree has a number and a place too.
+    What names somebody is an identifier in any table. Places, addresses, dates of birth,
+    sex, work and family are quasi-identifiers, and persistent identifiers and free text are identifiers, only in a table
+    whose rows are about persons: a tree has a number and a place too. Who signed a picture or a record is not its subject.
     """
-    about_persons = any(axis.axis is Axis.PERSONAL and axis.answer is Answer.YES for axis in axes)
+    personal = any(axis.axis is Axis.PERSONAL and axis.answer is Answer.YES for axis in axes)
+    about_persons = personal and any(_is_subject(column) for column in columns)
     return {column.name: _role(column, about_persons=about_persons) for column in columns}
 
 
 def _role(column: Column, *, about_persons: bool) -> Role:
-    kinds = {finding.kind for finding in column.findings if finding.confidence is not Confidence.POSSIBLE}
+    kinds = {finding.kind for finding in column.findings}
     groups = {finding.group for finding in column.findings}
     if kinds & _DIRECT or groups & lexicon.DIRECT:
         return Role.IDENTIFIER
@@ -37,6 +38,13 @@ def _role(column: Column, *, about_persons: bool) -> Role:
         return Role.IDENTIFIER
     place = Kind.COORDINATES in kinds or "address" in groups
     return Role.QUASI_IDENTIFIER if place or column.type in {ColumnType.DATE, ColumnType.DATETIME} or _is_area(column) else Role.INSENSITIVE
+
+
+def _is_subject(column: Column) -> bool:
+    if set(column.name.split("_")) & lexicon.AUTHOR:
+        return False
+    sure = [finding for finding in column.findings if finding.confidence is not Confidence.POSSIBLE]
+    return any(finding.kind in _DIRECT or finding.group in lexicon.PERSONAL for finding in sure)
 
 
 def _is_area(column: Column) -> bool:

@@ -83,10 +83,10 @@ def day_expression(*, month_first: bool = False) -> str:
 def moment_expression(*, month_first: bool = False) -> str:
     """Give the time stamp of `t` in UTC, or null; without offset it is kept as written, a bare date is its midnight."""
     order = "%m/%d/%Y" if month_first else "%d/%m/%Y"
-    iso = (
-        "regexp_replace(regexp_replace(replace(replace(replace(t, ',', '.'), ' UTC', 'Z'), 'z', 'Z'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\\1:\\2'),"
-        " ' ([Z+])', '\\1')"
-    )
+    parts = f"regexp_extract(t, {literal(f'^(.*?)({_OFFSET})$')}"
+    clock = f"replace({parts}, 1), ',', '.') || CASE WHEN length({parts}, 1)) = 16 THEN ':00' ELSE '' END"
+    offset = f"regexp_replace(regexp_replace(trim(upper({parts}, 2))), '^(UTC|Z)$', '+00:00'), '^([+-][0-9]{{2}}):?([0-9]{{2}})?$', '\\1:\\2')"
+    iso = f"{clock} || CASE WHEN length({offset}) = 4 THEN {offset} || '00' ELSE {offset} END"
     return (
         f"CASE WHEN {full(_ISO_MOMENT + _OFFSET)} THEN CAST(try_cast({iso} AS TIMESTAMPTZ) AS TIMESTAMP)"
         f" WHEN {full(_ISO_MOMENT)} THEN try_cast(replace(t, ',', '.') AS TIMESTAMP)"

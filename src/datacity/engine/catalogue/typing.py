@@ -150,8 +150,10 @@ def _registration_number(
     connection: duckdb.DuckDBPyConnection, query: str, name: str, lengths: tuple[int, int, int]
 ) -> tuple[Doubt, ...]:
     low, high, distinct = lengths
-    if low != high or high not in {9, 14} or distinct < 8:
+    if low != high or high not in {9, 13, 14, 15} or distinct < 8:
         return ()
+    if high in {13, 15}:
+        return _security_numbers(connection, query, name)
     failing = connection.execute(f"SELECT count(*) FROM ({query}) WHERE shape <> 'blank' AND NOT ({luhn_condition(high)})").fetchone()
     if failing and failing[0]:
         return ()
@@ -159,6 +161,15 @@ def _registration_number(
         "catalogue.registration_numbers", msg("All cells are valid {kind} numbers; the column stays text."),
         {"kind": "SIREN" if high == 9 else "SIRET"}, column=name,
     ),)
+
+
+def _security_numbers(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Doubt, ...]:
+    """Give a doubt when all cells have the form of a social security number (sex, year, month, département …)."""
+    formed = "regexp_full_match(replace(t, ' ', ''), '[1-478][0-9]{2}(?:0[1-9]|1[0-2]|[2-9][0-9])(?:[0-9]{8}|[0-9]{10})')"
+    failing = connection.execute(f"SELECT count(*) FROM ({query}) WHERE shape <> 'blank' AND NOT {formed}").fetchone()
+    if failing and failing[0]:
+        return ()
+    return (Doubt("catalogue.security_numbers", msg("All cells have the form of a social security number; the column stays text."), column=name),)
 
 
 def luhn_condition(digits: int) -> str:

@@ -102,7 +102,7 @@ def _kind_of_text(head: bytes) -> Format:
         if text.startswith(start):
             named = next((other for mark, other in _MARKUP[:5] if mark in text[:2000]), name)
             raise not_accepted(named)
-    if re.match(rb"[\[{]\s*([\[{\"\]}]|$)", text):
+    if re.match(rb"[\[{]\s*(?:[\[{\"\]}]|-?[0-9]|true|false|null|$)", text):
         return Format.JSON
     if _is_binary(head) and head.count(0) < len(head) // 4:
         raise not_accepted("binary data")

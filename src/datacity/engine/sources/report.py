@@ -44,7 +44,7 @@ class ReadOptions:
     maximum_rows: int = 50_000_000
     maximum_line_bytes: int = 10 * MEGABYTE
     maximum_unpacked_bytes: int = 800 * MEGABYTE
-    maximum_sheet_cells: int = 40_000_000
+    maximum_sheet_cells: int = 20_000_000
     maximum_json_bytes: int = 200 * MEGABYTE
 
 
