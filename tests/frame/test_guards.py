@@ -26,6 +26,9 @@ class Sealed(models.Model):
         managed = False
         db_table = "sealed"
 
+    def __str__(self) -> str:
+        return self.name
+
 
 ALWAYS = Guard(Sealed, emptied=("text",))
 CLOSED = Guard(Sealed, when="{old}.state = 'closed'", changeable=("text",))

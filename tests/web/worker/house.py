@@ -180,7 +180,7 @@ def _enqueue(light: int, heavy: int) -> None:
 def _one(name: str) -> None:
     from datacity.programme.jobs.actions import enqueue
 
-    print(json.dumps(enqueue(f"house.{name}", arguments={}).pk))
+    sys.stdout.write(json.dumps(enqueue(f"house.{name}", arguments={}).pk))
 
 
 def _look() -> None:
@@ -223,7 +223,7 @@ def _lag() -> None:
         (given - recorded).total_seconds() * 1000
         for given, recorded in Position.objects.values_list("given_at", "entry__recorded_at")
     )
-    print(json.dumps({"median": waits[len(waits) // 2], "worst": waits[-1], "count": len(waits)}))
+    sys.stdout.write(json.dumps({"median": waits[len(waits) // 2], "worst": waits[-1], "count": len(waits)}))
 
 
 def _work(until_idle: str = "") -> None:
