@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from duckdb import DuckDBPyConnection
 
-from datacity.engine.protection.ladders.points import register
+from datacity.engine.protection.ladders.points import define_grid
 from datacity.engine.sources.duck import connect
 
 
@@ -19,7 +19,8 @@ def bench(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
     with TemporaryDirectory(prefix=".protection-", dir=folder) as spill:
         connection = connect(temp=Path(spill))
         try:
-            register(connection)
+            define_grid(connection)
+            connection.execute("SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

@@ -12,6 +12,7 @@ from datacity.engine.catalogue.description import ColumnType, Role
 from datacity.engine.protection.ladders.choice import Asked, built_in
 from datacity.engine.protection.ladders.files import file_ladder, load_hierarchy, read_hierarchy, refuse_values_outside
 from datacity.engine.protection.ladders.ladder import Ladder, Rewriting
+from datacity.engine.protection.ladders.points import H3, load_cells
 from datacity.engine.protection.parts import ColumnPlan, Function, Method
 from datacity.engine.protection.plan import Plan
 from datacity.engine.protection.reading import listed, nearest
@@ -127,6 +128,13 @@ def bind(connection: DuckDBPyConnection, plan: Plan, *, hierarchies: Path | None
     binding = Binding(plan, columns)
     _check_aggregate(binding)
     return binding
+
+
+def prepare(connection: DuckDBPyConnection, binding: Binding) -> None:
+    """Make the tables the ladders of points need; before `rewritten` is run."""
+    for column in binding.columns:
+        if column.ladder is H3:
+            load_cells(connection, column.name, column.level)
 
 
 def _refuse_unknown(plan: Plan, names: tuple[str, ...]) -> None:

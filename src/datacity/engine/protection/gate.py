@@ -13,7 +13,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from datacity.engine.protection.bench import bench
-from datacity.engine.protection.binding import Binding, bind, levels, open_source
+from datacity.engine.protection.binding import Binding, bind, levels, open_source, prepare
 from datacity.engine.protection.cells import count_cells, make_cells, published_cells
 from datacity.engine.protection.loss import Tables, measure_loss
 from datacity.engine.protection.models import failing_classes, listed_columns, same_class
@@ -89,6 +89,7 @@ def protect(
     ):
         open_source(connection, typed)
         binding = bind(connection, plan, hierarchies=hierarchies)
+        prepare(connection, binding)
         tell(1, STEPS)
         work = _Work(connection, binding, Path(folder), tell)
         result = _protect_cells(work) if plan.aggregate else _protect_rows(work)

@@ -11,7 +11,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from datacity.engine.protection.bench import bench
-from datacity.engine.protection.binding import Binding, bind, levels, open_source
+from datacity.engine.protection.binding import Binding, bind, levels, open_source, prepare
 from datacity.engine.protection.cells import count_cells, make_cells, published_cells
 from datacity.engine.protection.models import failing_classes, listed_columns, same_class
 from datacity.engine.protection.parts import Aggregate
@@ -64,6 +64,7 @@ def preview(typed: Path, plan: Plan, rows: int = 20, *, hierarchies: Path | None
             f"CREATE TEMP TABLE source AS SELECT * FROM read_parquet({literal(str(typed))}) LIMIT {PREVIEW_ROWS}"
         )
         binding = bind(connection, plan, hierarchies=hierarchies)
+        prepare(connection, binding)
         names, before = _table(connection, f"SELECT * FROM source ORDER BY rowid LIMIT {rows:d}")
         shown = (
             _preview_cells(connection, binding, plan.aggregate, rows)

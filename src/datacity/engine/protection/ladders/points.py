@@ -7,37 +7,20 @@ finest one: `cell_to_parent(cell(point, 10), r)`. Points joined at one level sta
 """
 
 import h3
-import pyarrow as pa
 from duckdb import DuckDBPyConnection
-from duckdb.func import PythonUDFType
-from duckdb.sqltypes import DOUBLE, INTEGER, VARCHAR
 
 from datacity.engine.protection.ladders.ladder import STAR, TOP, Ladder, Rewriting
+from datacity.engine.sources.duck import identifier
 
 FINEST = 10
 H3_RESOLUTIONS = (10, 9, 8, 7, 6, 5)
 GRID_METRES = (200, 1_000, 10_000, 100_000)
+CHUNK = 100_000
 
 
-def _cells(longitudes: pa.Array, latitudes: pa.Array, resolutions: pa.Array) -> pa.Array:
-    found: list[str | None] = []
-    for longitude, latitude, resolution in zip(
-        longitudes.to_pylist(), latitudes.to_pylist(), resolutions.to_pylist(), strict=True
-    ):
-        if longitude is None or latitude is None or not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-            found.append(None)
-            continue
-        found.append(h3.cell_to_parent(h3.latlng_to_cell(latitude, longitude, FINEST), resolution))
-    return pa.array(found, type=pa.string())
-
-
-def register(connection: DuckDBPyConnection) -> None:
-    """Give this connection `h3_cell(longitude, latitude, resolution)` (text, NULL outside the globe) and the grid's macros."""
-    for macro in GRID_MACROS:
-        connection.execute(macro)
-    connection.create_function(
-        "h3_cell", _cells, [DOUBLE, DOUBLE, INTEGER], VARCHAR, type=PythonUDFType.ARROW, null_handling="special"
-    )
+def points_table(column: str) -> str:
+    """Give the name of the table that holds the cells of a column's points."""
+    return f"points of {column}"
 
 
 def _h3(column: str, level: int) -> Rewriting:
@@ -45,10 +28,45 @@ def _h3(column: str, level: int) -> Rewriting:
         return Rewriting(column)
     if level > len(H3_RESOLUTIONS):
         return Rewriting(STAR)
-    return Rewriting(f"h3_cell({column}.lon, {column}.lat, {H3_RESOLUTIONS[level - 1]})")
+    table = identifier(points_table(column.removeprefix('source."').removesuffix('"').replace('""', '"')))
+    return Rewriting(f"{table}.cell", f"LEFT JOIN {table} ON {table}.lon = {column}.lon AND {table}.lat = {column}.lat")
 
 
 H3 = Ladder("h3", ("point", *(f"resolution_{resolution}" for resolution in H3_RESOLUTIONS), TOP), _h3)
+
+
+def load_cells(connection: DuckDBPyConnection, column: str, level: int) -> None:
+    """Make the table of a column's different points with their H3 cell at this level; outside the globe there is none.
+
+    Python works through the different points in chunks: called from inside a query it is several times slower.
+    """
+    table, quoted = identifier(points_table(column)), f"source.{identifier(column)}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} (lon DOUBLE, lat DOUBLE, cell VARCHAR)")
+    if not 1 <= level <= len(H3_RESOLUTIONS):
+        return
+    resolution = H3_RESOLUTIONS[level - 1]
+    usable = f"{quoted}.lon BETWEEN -180 AND 180 AND {quoted}.lat BETWEEN -90 AND 90"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT DISTINCT {quoted}.lon AS lon, {quoted}.lat AS lat FROM source WHERE {usable}"
+    )
+    start = 0
+    while chunk := connection.execute(
+        "SELECT lon, lat FROM seen WHERE rowid >= ? AND rowid < ?", [start, start + CHUNK]
+    ).fetchall():
+        cells = [h3.cell_to_parent(h3.latlng_to_cell(lat, lon, FINEST), resolution) for lon, lat in chunk]
+        connection.execute(
+            f"INSERT INTO {table} SELECT unnest(?::DOUBLE[]), unnest(?::DOUBLE[]), unnest(?::VARCHAR[])",
+            [[lon for lon, _ in chunk], [lat for _, lat in chunk], cells],
+        )
+        start += CHUNK
+    connection.execute("DROP TABLE seen")
+
+
+def define_grid(connection: DuckDBPyConnection) -> None:
+    """Give this connection the macros the grid's ladder calls."""
+    for macro in GRID_MACROS:
+        connection.execute(macro)
+
 
 # ETRS89-LAEA (EPSG:3035): Lambert azimuthal equal area on GRS 80, centre 52 N 10 E.
 # Source: IOGP Guidance Note 7-2, method 9820; Snyder 1987, pp. 187-190.
