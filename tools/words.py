@@ -50,7 +50,9 @@ def find(wanted: str) -> list[Word]:
     key = plain(wanted)
     words = glossary()
     exact = [word for word in words if key in {plain(word.english), plain(word.french), word.folder.rpartition("/")[2]}]
-    return exact or [word for word in words if plain(word.english).startswith(key) or plain(word.french).startswith(key)]
+    return exact or [
+        word for word in words if plain(word.english).startswith(key) or plain(word.french).startswith(key)
+    ]
 
 
 def where(arguments: Sequence[str]) -> int:
@@ -62,7 +64,9 @@ def where(arguments: Sequence[str]) -> int:
     found = find(wanted)
     for word in found:
         state = "" if word.is_made else "  (not made yet)"
-        print(f"{word.english} ({word.french}): {word.folder}{state}\n    {word.meaning}\n    tests: {word.folder.replace('src/datacity', 'tests')}")
+        print(
+            f"{word.english} ({word.french}): {word.folder}{state}\n    {word.meaning}\n    tests: {word.folder.replace('src/datacity', 'tests')}"
+        )
     if found:
         return 0
     names = {plain(name): name for word in glossary() for name in (word.english, word.french)}

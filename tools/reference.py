@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Write the reference pages that the code knows: words, settings, policy parameters, commands."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import words
+from launch import ROOT
+from new_app import flow
+from tasks import TASKS
+
+FOLDER = ROOT / "docs" / "reference"
+MADE = "This page is written by `./dc docs`; change the code instead."
+
+
+def cell(text: str) -> str:
+    """Return a text that fits into one cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell(each) for each in line)} |" for line in lines)
+
+
+def words_page() -> str:
+    """Return the glossary."""
+    rows = [
+        (
+            word.english,
+            word.french,
+            f"`{word.folder.removeprefix('src/datacity/')}`{'' if word.is_made else ' (not made yet)'}",
+            word.meaning,
+        )
+        for word in words.glossary()
+    ]
+    return (
+        f"# Words\n\nOne noun, one meaning, one folder. {MADE}\n\n{table(('word', 'French', 'folder', 'is'), rows)}\n"
+    )
+
+
+def settings_page() -> str:
+    """Return the table of deployment settings."""
+    from datacity.web import configuration  # the product, only for this page
+
+    rows = [
+        (f"`{each.variable}`", each.kind, f"`{each.default}`" if each.default else "", each.allowed, each.description)
+        for each in configuration.TABLE
+    ]
+    secret = ", ".join(f"`{each.variable}`" for each in configuration.TABLE if each.secret)
+    return (
+        "# Settings\n\nA setting is for who hosts; it is read from the environment when a process starts. A wrong value stops the start, and says"
+        f" its name, what was found and what is allowed. {MADE}\n\n{table(('variable', 'kind', 'default', 'allowed', 'what it does'), rows)}\n\n"
+        f"Secrets may come from a file named by `<NAME>_FILE`: {secret}. They are never printed.\n"
+    )
+
+
+def policy_page() -> str:
+    """Return the table of policy parameters, app by app in flow order."""
+    rows: list[tuple[str, ...]] = []
+    for app in flow():
+        name = f"datacity.programme.{app}.policy"
+        if find_spec(f"datacity.programme.{app}") and find_spec(name):
+            rows += [
+                (f"`{each.name}`", f"`{each.default}`", each.unit, each.allowed(), each.description, each.source)
+                for each in import_module(name).PARAMETERS
+            ]
+    head = ("parameter", "default", "unit", "allowed", "what it decides", "source")
+    return (
+        "# Policy parameters\n\nA parameter is for who answers politically. An edition takes a copy when it opens; every decision and release keeps"
+        f" the fingerprint of the policy in force. {MADE}\n\n{table(head, rows)}\n"
+    )
+
+
+def commands_page() -> str:
+    """Return both command lines: the launcher's tasks and the engine's verbs."""
+    from datacity.engine.cli.verbs import VERBS  # the product, only for this page
+
+    tasks = table(
+        ("call", "does"), [(f"`./dc {each.name} {each.usage}`".replace(" `", "`"), each.sentence) for each in TASKS]
+    )
+    verbs = table(("command", "does"), [(f"`datacity {name}`", f"{sentence}.") for name, sentence in VERBS.items()])
+    return (
+        f"# Commands\n\n{MADE}\n\n## The launcher\n\n{tasks}\n\n## The engine\n\nEvery command takes `--json FILE` (or `-`) for a machine-readable"
+        f" result, errors included; `datacity COMMAND --help` lists the rest.\n\n{verbs}\n\n## Exit codes\n\n"
+        + table(
+            ("code", "means"),
+            [("0", "success"), ("1", "a check failed, or a fault of ours"), ("2", "the input is wrong"), ("3", "not you, or not this way"),
+             ("4", "no such thing"), ("5", "the state forbids it"), ("6", "a budget or a rate is spent")],
+        )
+        + "\n"
+    )  # fmt: skip
+
+
+PAGES = {"words.md": words_page, "settings.md": settings_page, "policy.md": policy_page, "commands.md": commands_page}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Write the pages; with `--check` write nothing and return 1 when one is out of date."""
+    if set(arguments) - {"--check"}:
+        print("usage: ./dc docs [--check]", file=sys.stderr)
+        return 2
+    stale: list[str] = []
+    for name, make in PAGES.items():
+        path = FOLDER / name
+        text = make()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(f"docs/reference/{name}")
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8")
+    if "--check" in arguments and stale:
+        print(f"Out of date: {', '.join(stale)}. Run ./dc docs.")
+        return 1
+    print(f"Written: {', '.join(stale)}" if stale else "Every page is current.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
