@@ -14,7 +14,13 @@ from datacity.kernel.errors import Invalid
 
 BRAND = "#0b5c66"
 """The colour of a city that has not chosen one: a deep teal."""
-STATES: Mapping[str, str] = {"neutral": "#3d474d", "info": "#0a5ea8", "success": "#0d6b3c", "warning": "#b35c00", "danger": "#b3131b"}
+STATES: Mapping[str, str] = {
+    "neutral": "#3d474d",
+    "info": "#0a5ea8",
+    "success": "#0d6b3c",
+    "warning": "#b35c00",
+    "danger": "#b3131b",
+}
 """Source colours of the states; the same in every city, so that red means a fault everywhere."""
 
 LIGHT: Mapping[str, float] = {
@@ -68,7 +74,10 @@ def roles(colour: str, luminances: Mapping[str, float], *, dark: bool = False) -
     Raises Invalid for another form of colour.
     """
     source = _read(colour)
-    return {role: _write(_at(_calmer(source) if dark and role in _CALM_ROLES else source, wanted)) for role, wanted in luminances.items()}
+    return {
+        role: _write(_at(_calmer(source) if dark and role in _CALM_ROLES else source, wanted))
+        for role, wanted in luminances.items()
+    }
 
 
 def contrast(first: str, second: str) -> float:
@@ -135,7 +144,7 @@ def _write(colour: Rgb) -> str:
 
 
 def _luminance(colour: Rgb) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)  # noqa: PLR2004 -- the standard's numbers
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -103,22 +103,28 @@ def cell(column: Column, row: Any) -> Cell:
 def text(value: Any, kind: Kind) -> str:
     """Give the value as people read it; an empty text for None."""
     language = reader.language()
-    if value is None:
-        return ""
     if isinstance(value, Words):
         return value.within(language)
-    if isinstance(value, Money):
-        return typography.number(Decimal(value.cents) / 100, language, places=2) + typography.NO_BREAK + "€"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if kind is Kind.SIZE:
-        return typography.size(int(value), language)
-    if isinstance(value, (int, float, Decimal)):
-        return typography.number(value, language)
-    if isinstance(value, datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return typography.day(local, language) if kind is Kind.DAY else typography.moment(local, language)
-    return typography.day(value, language) if isinstance(value, date) else str(value)
+    if isinstance(value, (Money, int, float, Decimal)):
+        return _amount(value, kind, language)
+    if isinstance(value, date):
+        return _time(value, kind, language)
+    return "" if value is None else str(value)
+
+
+def _amount(value: Money | float | Decimal, kind: Kind, language: str) -> str:
+    if isinstance(value, Money):
+        return typography.number(Decimal(value.cents) / 100, language, places=2) + typography.NO_BREAK + "€"
+    return typography.size(int(value), language) if kind is Kind.SIZE else typography.number(value, language)
+
+
+def _time(value: date, kind: Kind, language: str) -> str:
+    if not isinstance(value, datetime):
+        return typography.day(value, language)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return typography.day(local, language) if kind is Kind.DAY else typography.moment(local, language)
 
 
 def plain(column: Column, row: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from datacity.frame import colours, parts, preferences
+from datacity.frame import colours, parts, preferences, reader
 from datacity.kernel.words import LANGUAGES
 
 
@@ -28,9 +28,13 @@ def basics(request: HttpRequest) -> dict[str, Any]:
     address = request.build_absolute_uri
     return {
         "city": city(),
+        "home_url": f"/{reader.language()}/",
         "display": preferences.read(request.COOKIES),
         "number": str(getattr(request, "number", "")),
-        "languages": [(code, address(parts.other_address(request.path, code)), request.path.startswith(f"/{code}/")) for code in LANGUAGES],
+        "languages": [
+            (code, address(parts.other_address(request.path, code)), request.path.startswith(f"/{code}/"))
+            for code in LANGUAGES
+        ],
     }
 
 

@@ -36,7 +36,13 @@ def answer(form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[
         response = FileResponse(_xlsx(header, rows))
         response["Content-Type"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     else:
-        raise Invalid("tables.format", "“{found}” is not a format of this list.", hint="Choose csv or xlsx.", field="format", found=form)
+        raise Invalid(
+            "tables.format",
+            "“{found}” is not a format of this list.",
+            hint="Choose csv or xlsx.",
+            field="format",
+            found=form,
+        )
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
@@ -78,15 +84,30 @@ def _xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
     target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
     book = xlsxwriter.Workbook(
         target,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True},
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "remove_timezone": True,
+        },
     )
-    bold, days, times = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    bold, days, times = (
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    )
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, header, bold)
     for line, row in enumerate(rows, start=1):
         if line > XLSX_ROWS:
-            raise Invalid("tables.rows", "This list has more than {limit} rows, the most a sheet holds.", hint="Filter the list, or take CSV.", limit=XLSX_ROWS)
+            raise Invalid(
+                "tables.rows",
+                "This list has more than {limit} rows, the most a sheet holds.",
+                hint="Filter the list, or take CSV.",
+                limit=XLSX_ROWS,
+            )
         for place, value in enumerate(row):
             if isinstance(value, datetime):
                 sheet.write_datetime(line, place, value, times)

@@ -37,7 +37,9 @@ class ChoiceFilter:
 
     def input(self) -> forms.Field:
         """Give the select, with "all" on top."""
-        return forms.ChoiceField(label=self.label, help_text=self.hint, required=False, choices=[("", _("All")), *self.pairs()])
+        return forms.ChoiceField(
+            label=self.label, help_text=self.hint, required=False, choices=[("", _("All")), *self.pairs()]
+        )
 
     def keep(self, rows: Rows, value: str) -> Rows:
         """Give the rows with this value."""
@@ -72,7 +74,11 @@ class DayFilter:
         if isinstance(rows, QuerySet):
             return rows.filter(**{f"{self.field}__{self.lookup}": value})
         days = ((row, columns.attribute(row, self.field.replace("__", "."))) for row in rows)
-        return [row for row, found in days if found is not None and (found >= value if self.lookup == "gte" else found <= value)]
+        return [
+            row
+            for row, found in days
+            if found is not None and (found >= value if self.lookup == "gte" else found <= value)
+        ]
 
     def shown(self, value: date) -> str:
         """Give the day in words."""

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,9 +14,6 @@ from django.forms.utils import ErrorDict
 from datacity.frame import reader
 from datacity.kernel.errors import Conflict, Exhausted, Invalid, Refusal
 from datacity.kernel.words import render_refusal
-
-if TYPE_CHECKING:
-    from django.template.backends.base import _EngineTemplate  # only the stubs know it
 
 OK, WRONG = 200, 422
 
@@ -56,7 +53,9 @@ class Form(forms.Form):
         text = render_refusal(refusal, reader.language())
         if not self.is_bound:  # nothing was sent: show the form as it is, with this one error
             self.is_bound, self.cleaned_data, self._errors = True, {}, ErrorDict()
-        self.add_error(refusal.field if refusal.field in self.fields else None, ValidationError(text, code=refusal.code))
+        self.add_error(
+            refusal.field if refusal.field in self.fields else None, ValidationError(text, code=refusal.code)
+        )
 
     @contextmanager
     def catching(self) -> Iterator[None]:

@@ -37,7 +37,9 @@ class DayField(forms.Field):
         if not any(parts):
             return None
         for name, part in zip(("day", "month", "year"), parts, strict=True):
-            if not (part.isascii() and part.isdigit()) or (name == "year" and not _FIRST_YEAR <= int(part) <= _LAST_YEAR):
+            if not (part.isascii() and part.isdigit()) or (
+                name == "year" and not _FIRST_YEAR <= int(part) <= _LAST_YEAR
+            ):
                 raise ValidationError(_DAY_ERRORS[name], code=name)
         day, month, year = (int(part) for part in parts)
         try:
@@ -71,7 +73,9 @@ class WordsField(forms.Field):
             return value
         texts = [str(text or "").strip() for text in value]
         if self.maximum and any(len(text) > self.maximum for text in texts):
-            raise ValidationError(_("Write at most %(limit)s characters in each language."), code="long", params={"limit": self.maximum})
+            raise ValidationError(
+                _("Write at most %(limit)s characters in each language."), code="long", params={"limit": self.maximum}
+            )
         return Words(*texts) if any(texts) else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -106,7 +110,9 @@ class RadioField(forms.ChoiceField):
 
     widget = forms.RadioSelect
 
-    def __init__(self, *, choices: Iterable[tuple[Any, Any]], hints: Mapping[Any, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, choices: Iterable[tuple[Any, Any]], hints: Mapping[Any, Any] | None = None, **options: Any
+    ) -> None:
         """Keep the hints beside the choices."""
         super().__init__(choices=choices, **options)
         self.hints = dict(hints or {})
@@ -117,7 +123,9 @@ class CheckboxesField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, *, choices: Iterable[tuple[Any, Any]], hints: Mapping[Any, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, choices: Iterable[tuple[Any, Any]], hints: Mapping[Any, Any] | None = None, **options: Any
+    ) -> None:
         """Keep the hints beside the choices."""
         super().__init__(choices=choices, **options)
         self.hints = dict(hints or {})
@@ -153,6 +161,9 @@ class UploadField(forms.FileField):
         """Give the uploaded file. Raises ValidationError above the limit, saying both sizes."""
         found = super().clean(data, initial)
         if isinstance(found, UploadedFile) and self.maximum_bytes and (found.size or 0) > self.maximum_bytes:
-            shown = {"size": typography.size(found.size or 0, reader.language()), "limit": typography.size(self.maximum_bytes, reader.language())}
+            shown = {
+                "size": typography.size(found.size or 0, reader.language()),
+                "limit": typography.size(self.maximum_bytes, reader.language()),
+            }
             raise ValidationError(_("The file has %(size)s; at most %(limit)s are accepted."), code="big", params=shown)
         return found

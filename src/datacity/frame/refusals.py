@@ -63,7 +63,10 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if refusal.field:
             body["field"] = refusal.field
         if refusal.reasons:
-            body["reasons"] = [{"code": each.code, "detail": render_message(each.message, language, each.values)} for each in refusal.reasons]
+            body["reasons"] = [
+                {"code": each.code, "detail": render_message(each.message, language, each.values)}
+                for each in refusal.reasons
+            ]
         return _safe(JsonResponse(body, status=refusal.status, content_type=PROBLEM))
     context = {
         "status": refusal.status,
@@ -81,7 +84,12 @@ def fault(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     status: 400, 403, 404, 410, 500 or 503. Reads no session and no database: they may be what is broken.
     """
     if wants_problem(request):
-        body = {"title": status.phrase, "status": int(status), "detail": _(status.description or status.phrase), "request": number(request)}
+        body = {
+            "title": status.phrase,
+            "status": int(status),
+            "detail": _(status.description or status.phrase),
+            "request": number(request),
+        }
         return _safe(JsonResponse(body, status=status, content_type=PROBLEM))
     return _safe(render(None, f"frame/faults/{int(status)}.html", _bare(request), status=status))
 

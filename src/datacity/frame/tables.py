@@ -90,7 +90,12 @@ class Table:
         """The search and filter inputs with what was typed."""
         fields: dict[str, forms.Field] = {}
         if self.search:
-            fields["q"] = forms.CharField(label=self.search_label, required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+            fields["q"] = forms.CharField(
+                label=self.search_label,
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"type": "search"}),
+            )
         fields |= {each.name: each.input() for each in self.filters}
         form = Form(self._query, auto_id=f"{self.id}-%s")
         form.fields.update({self.prefix + name: field for name, field in fields.items()})
@@ -119,7 +124,13 @@ class Table:
         """The rows of this page. Raises Missing when the list has no such page."""
         paginator = Paginator(self.rows, self.size)
         if self._number > paginator.num_pages:
-            raise Missing("tables.page", "This list has no page {page}; it has {pages}.", hint="Go back to its first page.", page=self._number, pages=paginator.num_pages)
+            raise Missing(
+                "tables.page",
+                "This list has no page {page}; it has {pages}.",
+                hint="Go back to its first page.",
+                page=self._number,
+                pages=paginator.num_pages,
+            )
         return paginator.page(self._number)
 
     @property
@@ -140,7 +151,15 @@ class Table:
         for column in self.columns:
             order = ("descending" if descending else "ascending") if column.name == name else ""
             target = f"-{column.name}" if order == "ascending" else column.name
-            heads.append(Head(f"{self.id}-sort-{column.name}", column.label, self.url(sort=target) if column.sort else "", order, column.right))
+            heads.append(
+                Head(
+                    f"{self.id}-sort-{column.name}",
+                    column.label,
+                    self.url(sort=target) if column.sort else "",
+                    order,
+                    column.right,
+                )
+            )
         return heads
 
     @property
@@ -215,7 +234,9 @@ class Table:
             raise Invalid("tables.no_export", "This list is not given as a file.", field="format")
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
         header = [str(column.label) for column in self.columns]
-        return exports.answer(form, self.name, header, ([plain(column, row) for column in self.columns] for row in rows))
+        return exports.answer(
+            form, self.name, header, ([plain(column, row) for column in self.columns] for row in rows)
+        )
 
     def _text(self, name: str) -> str:
         return str(self._query.get(self.prefix + name, ""))
@@ -232,12 +253,19 @@ class Table:
             return allowed[0]
         if text not in {str(each) for each in allowed}:
             shown = ", ".join(str(each) for each in allowed)
-            raise Invalid("tables.size", "“{found}” is not a page size of this list.", hint="Choose one of {allowed}.", field=name, found=text, allowed=shown)
+            raise Invalid(
+                "tables.size",
+                "“{found}” is not a page size of this list.",
+                hint="Choose one of {allowed}.",
+                field=name,
+                found=text,
+                allowed=shown,
+            )
         return int(text)
 
     def _read_page(self) -> int:
         text = self._text("page") or "1"
-        if not (text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0):  # noqa: PLR2004 -- no list has ten million pages
+        if not (text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0):
             raise Invalid("tables.page_number", "“{found}” is not a page number.", field="page", found=text)
         return int(text)
 
@@ -246,7 +274,14 @@ class Table:
         name = text.removeprefix("-")
         if text and text != self.order and name not in {column.name for column in self.columns if column.sort}:
             shown = ", ".join(column.name for column in self.columns if column.sort)
-            raise Invalid("tables.sort", "This list cannot be sorted by “{found}”.", hint="Choose one of {allowed}.", field="sort", found=text, allowed=shown)
+            raise Invalid(
+                "tables.sort",
+                "This list cannot be sorted by “{found}”.",
+                hint="Choose one of {allowed}.",
+                field="sort",
+                found=text,
+                allowed=shown,
+            )
         return name, text.startswith("-")
 
     def _ordered(self, rows: Any) -> Any:
@@ -258,7 +293,9 @@ class Table:
             return rows.order_by(f"{'-' if descending else ''}{column.sort}", "pk")
         path = column.sort
         key = path if callable(path) else lambda row: attribute(row, path)
-        there = sorted((row for row in rows if key(row) is not None), key=lambda row: _fold(key(row)), reverse=descending)
+        there = sorted(
+            (row for row in rows if key(row) is not None), key=lambda row: _fold(key(row)), reverse=descending
+        )
         return there + [row for row in rows if key(row) is None]
 
 
@@ -273,6 +310,16 @@ def _searched(rows: Any, text: str, paths: Sequence[str]) -> Any:
     """Give the rows in which every word of the text stands somewhere."""
     words = text.split()
     if isinstance(rows, QuerySet):
-        return rows.filter(reduce(and_, (reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths)) for word in words))) if words else rows
+        return (
+            rows.filter(
+                reduce(and_, (reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths)) for word in words))
+            )
+            if words
+            else rows
+        )
     wanted = [_fold(word) for word in words]
-    return [row for row in rows if all(any(word in _fold(str(attribute(row, path) or "")) for path in paths) for word in wanted)]
+    return [
+        row
+        for row in rows
+        if all(any(word in _fold(str(attribute(row, path) or "")) for path in paths) for word in wanted)
+    ]

@@ -11,11 +11,39 @@ from decimal import Decimal
 
 NO_BREAK = "\u00a0"
 MONTHS = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 _UNITS = {"fr": ("octets", "ko", "Mo", "Go", "To"), "en": ("bytes", "kB", "MB", "GB", "TB")}
-_BEFORE = re.compile(r"(?<=[^\s\u00a0:;?!«])[ \u00a0\u202f]*([;?!»]+)(?=[\s\u00a0.,)\]…]|$)|(?<=\S)[ \u202f]+(:)(?=\s|$)|(?<=[^\s\u00a0:])(:)(?=\s)")
+_BEFORE = re.compile(
+    r"(?<=[^\s\u00a0:;?!«])[ \u00a0\u202f]*([;?!»]+)(?=[\s\u00a0.,)\]…]|$)|(?<=\S)[ \u202f]+(:)(?=\s|$)|(?<=[^\s\u00a0:])(:)(?=\s)"
+)
 _AFTER = re.compile(r"«[ \u00a0\u202f]*(?=\S)")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _UNIT_AFTER = re.compile(r"(?<=\d) (?=(?:%|€|kg|g|km|m|ko|Mo|Go|To|h|min|s)(?![\w]))")
@@ -64,7 +92,7 @@ def moment(value: datetime, language: str) -> str:
 def size(value: int, language: str) -> str:
     """Give a number of bytes in decimal units: "1,2 Mo", "1.2 MB"; below 1000 in whole bytes."""
     amount, unit = float(value), 0
-    while amount >= 999.5 and unit < len(_UNITS[language]) - 1:  # noqa: PLR2004 -- the next unit starts where three digits end
+    while amount >= 999.5 and unit < len(_UNITS[language]) - 1:
         amount, unit = amount / 1000, unit + 1
-    places = 1 if unit and amount < 9.95 else 0  # noqa: PLR2004 -- two digits are enough to choose a download
+    places = 1 if unit and amount < 9.95 else 0
     return f"{number(round(amount, places), language, places=places)}{NO_BREAK}{_UNITS[language][unit]}"

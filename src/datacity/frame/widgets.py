@@ -23,8 +23,10 @@ class DayInput(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """Make the three inputs."""
-        inputs = {
-            name: forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": length, "maxlength": length})
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {
+            name: forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "size": length, "maxlength": length}
+            )
             for name, _label, length in _PARTS
         }
         super().__init__(inputs, attrs)
@@ -53,8 +55,10 @@ class WordsInput(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None, *, rows: int = 1, maximum: int | None = None) -> None:
         """Make one input a language, each marked with its language."""
         limit = {"maxlength": maximum} if maximum else {}
-        inputs = {
-            code: forms.Textarea(attrs={"rows": rows, "lang": code, **limit}) if rows > 1 else forms.TextInput(attrs={"lang": code, **limit})
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {
+            code: forms.Textarea(attrs={"rows": rows, "lang": code, **limit})
+            if rows > 1
+            else forms.TextInput(attrs={"lang": code, **limit})
             for code, _label in _LANGUAGES
         }
         super().__init__(inputs, attrs)
@@ -81,7 +85,7 @@ class EurosInput(forms.TextInput):
         if isinstance(value, Money):
             whole, part = divmod(abs(value.cents), 100)
             return f"{'-' if value.cents < 0 else ''}{whole},{part:02d}"
-        return super().format_value(value)
+        return None if value is None else str(value)
 
 
 class UploadInput(forms.FileInput):

@@ -4,8 +4,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -13,11 +11,10 @@ from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from datacity.frame import assets, parts, reader, typography
+from datacity.frame import assets, parts, reader, wording
 from datacity.frame.tables import Table
 from datacity.kernel.bus import registry
 from datacity.kernel.words import Words
@@ -29,71 +26,9 @@ _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 # --- Filters -----------------------------------------------------------------------------------------------------
 
-
-@register.filter(needs_autoescape=True)
-def typo(value: Any, autoescape: bool = True) -> SafeString:  # noqa: FBT001, FBT002 -- Django's signature
-    """Give the text with the no-break spaces of the reader's language; escaped unless safe already."""
-    text = conditional_escape(value) if autoescape else str(value)
-    return mark_safe(typography.typo(text, reader.language()))  # noqa: S308 -- escaped above
-
-
-@register.filter
-def number(value: Any) -> str:
-    """Give a number with thousands grouped; an empty text for None."""
-    return "" if value is None else typography.number(value, reader.language())
-
-
-@register.filter
-def decimal(value: Any, places: int = 1) -> str:
-    """Give a number with this many decimals."""
-    return "" if value is None else typography.number(Decimal(str(value)), reader.language(), places=places)
-
-
-@register.filter
-def percent(value: Any, places: int = 0) -> str:
-    """Give a share (0 to 1) as a percentage with its unit."""
-    return "" if value is None else typography.number(float(value) * 100, reader.language(), places=places) + typography.NO_BREAK + "%"
-
-
-@register.filter
-def day(value: date | None) -> str:
-    """Give a day, or the day of a time in the city's zone, in words."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return typography.day(value, reader.language())
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """Give day and time in the city's zone, in words."""
-    if value is None:
-        return ""
-    return typography.moment(timezone.localtime(value) if timezone.is_aware(value) else value, reader.language())
-
-
-@register.filter
-def size(value: int | None) -> str:
-    """Give a number of bytes in the unit people know."""
-    return "" if value is None else typography.size(int(value), reader.language())
-
-
-@register.filter
-def words(value: Words | str | None) -> SafeString | str:
-    """Give the text in the reader's language; the other one, marked with its language, when it is missing."""
-    if not isinstance(value, Words):
-        return conditional_escape(value or "")
-    language = reader.language()
-    shown = value.language_shown(language)
-    text = typo(value.within(language))
-    return text if shown == language else format_html('<span lang="{}">{}</span>', shown, text)
-
-
-@register.filter
-def plain(value: Words | str | None) -> str:
-    """Give Words as text without a mark: for titles of the browser, attributes and choices."""
-    return value.within(reader.language()) if isinstance(value, Words) else str(value or "")
+register.filter("typo", wording.typo, needs_autoescape=True)
+for _name in ("number", "decimal", "percent", "day", "moment", "size", "words", "plain"):
+    register.filter(_name, getattr(wording, _name))
 
 
 # --- Small parts -------------------------------------------------------------------------------------------------
@@ -108,27 +43,41 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon of the sprite; it says nothing to a screen reader, so words stand beside it."""
-    return format_html('<svg class="city-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', assets.url("icons.svg"), name)
+    return format_html(
+        '<svg class="city-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        assets.url("icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag
 def tag(text: Any, tone: str = "neutral") -> SafeString:
     """Draw a state as a small label. tone: neutral, info, success, warning, danger."""
-    return format_html('<span class="city-tag" data-color="{}">{}</span>', parts.Tone(tone), typo(plain(text) if isinstance(text, Words) else text))
+    return format_html(
+        '<span class="city-tag" data-color="{}">{}</span>',
+        parts.Tone(tone),
+        wording.typo(wording.plain(text) if isinstance(text, Words) else text),
+    )
 
 
 @register.simple_tag
 def crumb(label: Any, url: str = "") -> SafeString:
     """Give one step of the breadcrumb; the last has no address."""
-    shown = words(label) if isinstance(label, Words) else typo(label)
-    return format_html('<li><a class="ds-link" href="{}">{}</a></li>', url, shown) if url else format_html('<li><span aria-current="page">{}</span></li>', shown)
+    shown = wording.words(label) if isinstance(label, Words) else wording.typo(label)
+    return (
+        format_html('<li><a class="ds-link" href="{}">{}</a></li>', url, shown)
+        if url
+        else format_html('<li><span aria-current="page">{}</span></li>', shown)
+    )
 
 
 @register.simple_tag
 def link_button(label: Any, url: str, variant: str = "primary", icon_name: str = "") -> SafeString:
     """Draw a link that looks like a button: the one main deed of a page, when it only leads on."""
     mark = icon(icon_name) if icon_name else ""
-    return format_html('<a class="ds-button" data-variant="{}" href="{}">{}{}</a>', variant, url, mark, typo(label))
+    return format_html(
+        '<a class="ds-button" data-variant="{}" href="{}">{}{}</a>', variant, url, mark, wording.typo(label)
+    )
 
 
 @register.simple_tag
@@ -136,7 +85,13 @@ def submit(label: Any, variant: str = "primary", name: str = "", value: str = ""
     """Draw a button that sends the form. variant: primary, secondary, tertiary. tone: "danger" for what cannot be undone."""
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
     color = format_html(' data-color="{}"', tone) if tone else ""
-    return format_html('<button class="ds-button" type="submit" data-variant="{}"{}{}>{}</button>', variant, color, named, typo(label))
+    return format_html(
+        '<button class="ds-button" type="submit" data-variant="{}"{}{}>{}</button>',
+        variant,
+        color,
+        named,
+        wording.typo(label),
+    )
 
 
 # --- Forms -------------------------------------------------------------------------------------------------------
@@ -167,8 +122,13 @@ def form_errors(form: forms.BaseForm) -> SafeString:
     if not (form.is_bound and form.errors):
         return mark_safe("")
     lines = [("", "", message) for message in form.non_field_errors()]
-    lines += [(_target(form[name]), form[name].label, message) for name, messages in form.errors.items() if name in form.fields for message in messages]
-    return mark_safe(render_to_string("frame/parts/error_summary.html", {"lines": lines}))  # noqa: S308 -- from a template
+    lines += [
+        (_target(form[name]), str(form[name].label), message)
+        for name, messages in form.errors.items()
+        if name in form.fields
+        for message in messages
+    ]
+    return render_to_string("frame/parts/error_summary.html", {"lines": lines})
 
 
 def _target(bound: BoundField) -> str:
@@ -203,15 +163,17 @@ def options(bound: BoundField) -> list[dict[str, Any]]:
         data = choice.data
         if str(data["value"]) == "" and kind == "radio":
             continue
-        found.append({
-            "id": data["attrs"]["id"],
-            "name": data["name"],
-            "value": data["value"],
-            "label": data["label"],
-            "checked": data["selected"],
-            "hint": hints.get(str(data["value"]), ""),
-            "type": kind,
-        })
+        found.append(
+            {
+                "id": data["attrs"]["id"],
+                "name": data["name"],
+                "value": data["value"],
+                "label": data["label"],
+                "checked": data["selected"],
+                "hint": hints.get(str(data["value"]), ""),
+                "type": kind,
+            }
+        )
     return found
 
 
@@ -272,11 +234,25 @@ def table(context: RequestContext, table: Table) -> dict[str, Any]:
 def pagination(page: Page[Any] | Table, query: str = "page") -> dict[str, Any]:
     """Show the pages of a Table, or of a Django page (addresses `?page=n`)."""
     if isinstance(page, Table):
-        return {"pages": page.pages, "previous": page.previous, "next": page.next, "many": page.page.paginator.num_pages > 1, "id": page.id}
+        return {
+            "pages": page.pages,
+            "previous": page.previous,
+            "next": page.next,
+            "many": page.page.paginator.num_pages > 1,
+            "id": page.id,
+            "label": page.caption,
+        }
     numbers = [(number, f"?{query}={number}", number == page.number) for number in page.paginator.page_range]
     before = f"?{query}={page.number - 1}" if page.has_previous() else ""
     after = f"?{query}={page.number + 1}" if page.has_next() else ""
-    return {"pages": numbers, "previous": before, "next": after, "many": page.paginator.num_pages > 1, "id": ""}
+    return {
+        "pages": numbers,
+        "previous": before,
+        "next": after,
+        "many": page.paginator.num_pages > 1,
+        "id": "",
+        "label": "",
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -293,7 +269,14 @@ def panels(context: RequestContext, place: str, thing: Any) -> SafeString:
 @register.inclusion_tag("frame/parts/progress.html")
 def progress(done: int, total: int, label: Any, note: Any = "", poll: str = "") -> dict[str, Any]:
     """Show how far a job is. poll: address that gives this block again; asked every two seconds until it gives none."""
-    return {"done": done, "total": total, "label": label, "note": note, "poll": poll, "share": round(100 * done / total) if total else 0}
+    return {
+        "done": done,
+        "total": total,
+        "label": label,
+        "note": note,
+        "poll": poll,
+        "share": round(100 * done / total) if total else 0,
+    }
 
 
 @register.inclusion_tag("frame/parts/copy.html")
@@ -306,7 +289,9 @@ def copy(text: str, label: Any) -> dict[str, Any]:
 def hash(value: str) -> SafeString:  # noqa: A001 -- the word of the template language
     """Show a hash so that it wraps on a phone and copies without spaces."""
     pieces = [value[start : start + 8] for start in range(0, len(value), 8)]
-    return format_html('<code class="city-hash">{}</code>', mark_safe("<wbr>".join(conditional_escape(piece) for piece in pieces)))  # noqa: S308 -- escaped
+    return format_html(
+        '<code class="city-hash">{}</code>', format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+    )
 
 
 @register.inclusion_tag("frame/parts/empty.html")
@@ -319,31 +304,33 @@ def empty(title: Any, text: Any = "", url: str = "", action: Any = "") -> dict[s
 def alert(content: SafeString, tone: str = "info", title: Any = "") -> SafeString:
     """Draw a notice: bar, icon, title, text. `{% alert "warning" "Late" %}…{% endalert %}`."""
     context = {"tone": parts.Tone(tone), "icon": parts.TONE_ICONS[parts.Tone(tone)], "title": title, "content": content}
-    return mark_safe(render_to_string("frame/parts/alert.html", context))  # noqa: S308 -- from a template
+    return render_to_string("frame/parts/alert.html", context)
 
 
 @register.simple_block_tag
 def confirmation(content: SafeString, title: Any, reference: str = "") -> SafeString:
     """Draw the panel after something was sent: what is done, its reference, what happens next."""
-    return mark_safe(render_to_string("frame/parts/confirmation.html", {"title": title, "reference": reference, "content": content}))  # noqa: S308 -- from a template
+    return render_to_string(
+        "frame/parts/confirmation.html", {"title": title, "reference": reference, "content": content}
+    )
 
 
 @register.simple_block_tag
 def details(content: SafeString, summary: Any, open: bool = False) -> SafeString:  # noqa: A002, FBT001, FBT002 -- the word of HTML
     """Draw a part that opens on demand."""
-    return mark_safe(render_to_string("frame/parts/details.html", {"summary": summary, "open": open, "content": content}))  # noqa: S308 -- from a template
+    return render_to_string("frame/parts/details.html", {"summary": summary, "open": open, "content": content})
 
 
 @register.simple_block_tag
 def card(content: SafeString, title: Any, url: str = "", level: int = 3) -> SafeString:
     """Draw a card. level: of its heading, 2 to 4."""
-    return mark_safe(render_to_string("frame/parts/card.html", {"title": title, "url": url, "level": level, "content": content}))  # noqa: S308 -- from a template
+    return render_to_string("frame/parts/card.html", {"title": title, "url": url, "level": level, "content": content})
 
 
 @register.simple_block_tag
 def fieldset(content: SafeString, legend: Any, hint: Any = "") -> SafeString:
     """Draw fields that belong together under one legend."""
-    return mark_safe(render_to_string("frame/parts/fieldset.html", {"legend": legend, "hint": hint, "content": content}))  # noqa: S308 -- from a template
+    return render_to_string("frame/parts/fieldset.html", {"legend": legend, "hint": hint, "content": content})
 
 
 @register.simple_block_tag
@@ -356,7 +343,7 @@ def kept(content: SafeString) -> SafeString:
 def other_languages(context: RequestContext) -> list[tuple[str, str, bool]]:
     """Give each language: code, address of this page in it, whether it is the present one."""
     request = context.get("request")
-    path = request.get_full_path() if request else context.get("path", "/")
+    path = request.get_full_path() if request else str(context.get("path", "/"))
     here = reader.language()
     return [(code, parts.other_address(path, code), code == here) for code in ("fr", "en")]
 
@@ -365,4 +352,12 @@ def other_languages(context: RequestContext) -> list[tuple[str, str, bool]]:
 def htmx_settings() -> str:
     """Give the settings of htmx as JSON: no eval, no style of its own, pages of refusals are shown too."""
     handling = [{"code": "204", "swap": False}, {"code": "[2345]..", "swap": True}]
-    return json.dumps({"allowEval": False, "includeIndicatorStyles": False, "selfRequestsOnly": True, "historyCacheSize": 0, "responseHandling": handling})
+    return json.dumps(
+        {
+            "allowEval": False,
+            "includeIndicatorStyles": False,
+            "selfRequestsOnly": True,
+            "historyCacheSize": 0,
+            "responseHandling": handling,
+        }
+    )

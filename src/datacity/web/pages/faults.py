@@ -9,22 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from datacity.frame.refusals import fault
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- the signature Django calls
     """Answer a request that cannot be read."""
     return fault(request, HTTPStatus.BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- the signature Django calls
     """Answer a deed that Django itself refused."""
     return fault(request, HTTPStatus.FORBIDDEN)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- the signature Django calls
     """Answer a form without its protection against forgery, mostly one that was open too long."""
     return fault(request, HTTPStatus.FORBIDDEN)
 
 
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- the signature Django calls
     """Answer an address that leads nowhere."""
     return fault(request, HTTPStatus.NOT_FOUND)
 

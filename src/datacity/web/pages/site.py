@@ -17,12 +17,23 @@ from datacity.frame import colours
 from datacity.kernel.bus import registry
 from datacity.kernel.words import LANGUAGES
 
-PAGES = ("home", "about", "state", "take_part", "decisions", "accessibility", "privacy", "contact", "display", "sitemap")
+PAGES = (
+    "home",
+    "about",
+    "state",
+    "take_part",
+    "decisions",
+    "accessibility",
+    "privacy",
+    "contact",
+    "display",
+    "sitemap",
+)
 _YEAR = 31_536_000
 
 
 @require_safe
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- a view takes its request
     """Give the city's colours as a style sheet; kept for a year by browsers, since its address changes with it."""
     brand = getattr(settings, "CITY_COLOUR", "") or colours.BRAND
     response = HttpResponse(colours.style_sheet(brand), content_type="text/css; charset=utf-8")
@@ -39,7 +50,8 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
     ]
     for path, changed in places():
         twins = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{code}" href="{_absolute(request, code, path)}"/>' for code in LANGUAGES
+            f'<xhtml:link rel="alternate" hreflang="{code}" href="{_absolute(request, code, path)}"/>'
+            for code in LANGUAGES
         )
         when = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
         lines += [f"<url><loc>{_absolute(request, code, path)}</loc>{when}{twins}</url>" for code in LANGUAGES]

@@ -16,7 +16,7 @@ from datacity.frame import now as waiting
 from datacity.frame import preferences, reader
 from datacity.frame.request import Request, signed_in
 from datacity.kernel.bus import registry
-from datacity.web.pages import places, site
+from datacity.web.pages import places
 from datacity.web.pages.forms import DisplayForm
 
 LATEST = 6
@@ -39,7 +39,9 @@ def home(request: Request) -> HttpResponse:
 @signed_in
 def now(request: Request) -> HttpResponseBase:
     """Show a person what is theirs to do now, next, and what waits for others."""
-    items = [item for provider in registry.providers.get("now", ()) for item in provider.give(request.actor, request.now)]
+    items = [
+        item for provider in registry.providers.get("now", ()) for item in provider.give(request.actor, request.now)
+    ]
     groups = waiting.grouped(items)
     context = {
         "now": groups[waiting.Group.NOW],
@@ -70,7 +72,11 @@ def prose(request: Request, name: str) -> HttpResponse:
 @require_safe
 def decisions(request: Request) -> HttpResponse:
     """Show where decisions and their reasons are."""
-    return render(request, "pages/decisions.html", {"journal_url": places.route("journal:list", "journal:entries", "journal:journal")})
+    return render(
+        request,
+        "pages/decisions.html",
+        {"journal_url": places.route("journal:list", "journal:entries", "journal:journal")},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +88,12 @@ def display(request: Request) -> HttpResponse:
         kept = preferences.Preferences(**{name: form.cleaned_data[name] for name in preferences.CHOICES})
         response = redirect(_back(request))
         response.set_cookie(
-            preferences.COOKIE, kept.cookie(), max_age=preferences.COOKIE_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
+            preferences.COOKIE,
+            kept.cookie(),
+            max_age=preferences.COOKIE_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
         )
         return response
     saved = "saved" in request.GET
@@ -95,10 +106,17 @@ def sitemap(request: Request) -> HttpResponse:
     language = reader.language()
     groups: list[tuple[Any, list[tuple[Any, str]]]] = [
         (_("The main parts"), [(place.label, place.url) for place in places.MENU if place.url]),
-        (_("About this site"), [(place.label, place.url) for place in places.FOOTER if place.url and place not in places.MENU]),
+        (
+            _("About this site"),
+            [(place.label, place.url) for place in places.FOOTER if place.url and place not in places.MENU],
+        ),
         (_("Your account"), [(label, url) for label, url in ((_("Sign in"), places.route(*places.SIGN_IN)),) if url]),
     ]
-    found = [(label, f"/{language}/{path}") for provider in registry.providers.get("sitemap", ()) for label, path, _changed in provider.give()]
+    found = [
+        (label, f"/{language}/{path}")
+        for provider in registry.providers.get("sitemap", ())
+        for label, path, _changed in provider.give()
+    ]
     if found:
         groups.insert(1, (_("Published data and more"), found))
     return render(request, "pages/sitemap.html", {"groups": groups, "xml_url": places.route("sitemap_xml")})
@@ -111,5 +129,7 @@ def _offered(kind: str, *arguments: Any) -> list[waiting.Item]:
 def _back(request: Request) -> str:
     """Give the page to return to: the one named in the form when it is ours, else the form with a word of thanks."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if safe else f"{request.path}?saved"
