@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ class Somebody:
     def ref(self) -> Ref:
         return Ref("person", str(self.number))
 
-    def has_role(self, role: str, scope: Ref = CITY) -> bool:
+    def has_role(self, role: str, scope: Ref = CITY) -> bool:  # noqa: ARG002 -- the protocol's signature
         return role in self.roles
 
 
@@ -65,7 +65,10 @@ def deed(
 
 
 @dataclass
-class Lines:
-    """Collects what listeners and jobs were given."""
+class Standing:
+    """A clock that stands."""
 
-    seen: list[Any] = field(default_factory=list)
+    time: datetime = AT
+
+    def now(self) -> datetime:
+        return self.time

@@ -77,7 +77,7 @@ def test_a_deed_outside_a_transaction_is_refused() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_goes_when_its_deed_is_rolled_back() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 -- the whole transaction fails
         actions.record(Somebody(), "thing.shown", Ref("thing", "1"), at=AT)
         raise RuntimeError
 

@@ -154,7 +154,7 @@ def _write(count: int, name: str) -> None:
         Job.objects.filter(pk=job.pk).update(note="seen")
         waits.append((time.perf_counter() - began) / 2)
     milliseconds = sorted(1000 * wait for wait in waits)
-    print(
+    sys.stdout.write(
         json.dumps(
             {
                 "worst": milliseconds[-1],
@@ -201,7 +201,7 @@ def _look() -> None:
         )
     )
     checked = check_all()
-    print(
+    sys.stdout.write(
         json.dumps(
             {
                 "done": done,
