@@ -116,7 +116,7 @@ class Seat:
 def cast() -> dict[str, Seat]:
     """Seat one person for each role, one without, and the visitor."""
     made = {NOBODY: people.person(name="Nobody"), **{role.value: people.person(role, name=role.value) for role in Role}}
-    hashed = make_password(people.PASSWORD)  # once: each costs a twentieth of a second
+    hashed = make_password(people.PASSWORD)
     for person in made.values():
         person.password = hashed
         person.save(update_fields=("password",))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
+from django.template import Template
 from django.test import override_settings
 
 from tests.web import matrix
@@ -16,15 +17,21 @@ from tests.web.matrix import Row
 ROWS = matrix.read()
 APPS = sorted({row.route.partition(":")[0] if ":" in row.route else "web" for row in ROWS})
 WRITE = os.environ.get("DC_PERMISSIONS") == "write"
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limits", "nothing_drawn")]
 
 
 @pytest.fixture
 def no_rate_limits() -> Iterator[None]:
-    """Many requests of one address are the point here."""
+    """Many requests of one address are the point here, and cheap passwords will do."""
     cache.clear()
-    with override_settings(ACCOUNT_RATE_LIMITS=False):
+    with override_settings(ACCOUNT_RATE_LIMITS=False, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the answer counts here; drawing thousands of pages would take most of the time."""
+    monkeypatch.setattr(Template, "render", lambda *_arguments: "")
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:

@@ -67,7 +67,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("CITY_NAME", "text", readers.text, "", "at most 80 characters",
             "The name of the city in the page header. Empty: DataCity."),
     Setting("CITY_COLOUR", "colour", readers.colour, "", "# and six hexadecimal digits, or empty",
-            "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in blue."),
+            "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in colour."),
     Setting("DATABASE_URL", "address", readers.database, "", "empty, sqlite:///absolute/path or postgresql://user:password@host:port/name",
             "Where people's work is stored. Empty: `control.sqlite3` in the home.", secret=True),
     Setting("STORE_URL", "address", readers.store, "", "empty or file:///absolute/path",
