@@ -4,6 +4,7 @@
 
 import csv
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -82,7 +83,7 @@ def _check_rows(rows: Sequence[tuple[str, ...]], name: str) -> None:
                 line=line,
             )
         seen[row[0]] = line
-        for level, (value, parent) in enumerate(zip(row[1:], row[2:], strict=False), start=1):
+        for level, (value, parent) in enumerate(pairwise(row[1:]), start=1):
             if parents.setdefault((level, value), parent) != parent:
                 raise Invalid(
                     "protection.hierarchy_splits",
