@@ -34,15 +34,18 @@ def _end_with_parent() -> None:
 class Service:
     """A program that must run as long as the server does, in a process group of its own.
 
-    deaths: times of its recent ends, monotonic seconds.
+    essential: without it nothing is worth keeping, so that too many ends stop everything; another one is tried again
+    after a pause. deaths: times of its recent ends; not_before: when it may start again; both monotonic seconds.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path | None = None
+    essential: bool = True
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
+    not_before: float | None = None
 
     def start(self) -> None:
         """Start it; a terminal's Ctrl-C reaches only us, who stop it in order."""
@@ -55,31 +58,41 @@ class Service:
             preexec_fn=_end_with_parent,  # noqa: PLW1509 -- this process has one thread
         )
 
-    def has_ended(self) -> bool:
-        """Tell whether it was started and has ended."""
-        return self.process is not None and self.process.poll() is not None
+    def revive(self) -> None:
+        """Start it again after an unwanted end, its orphans killed first; nothing happens while it runs.
 
-    def start_again(self) -> None:
-        """Start it again after an unwanted end, its orphans killed first.
-
-        Raises Conflict when it ended too often in too short a time: then something is wrong that a start does not mend.
+        Raises Conflict when an essential one ended too often in too short a time: a start does not mend that.
         """
+        if self.process is None or self.process.poll() is None:
+            return
         now = time.monotonic()
-        self.deaths = [moment for moment in [*self.deaths, now] if now - moment < RAPID_SECONDS]
-        if len(self.deaths) >= RAPID_DEATHS:
-            raise Conflict(
-                "up.keeps_ending",
-                "The {service} ended {times} times within {seconds} seconds.",
-                hint="Its last lines above say why.",
-                service=self.name,
-                times=len(self.deaths),
-                seconds=RAPID_SECONDS,
-            )
-        self.signal(signal.SIGKILL)
-        time.sleep(min(len(self.deaths) - 1, 3))
-        self.start()
+        if self.not_before is None:
+            self.not_before = now + self.pause(now)
+            self.send(signal.SIGKILL)
+        if now >= self.not_before:
+            self.not_before = None
+            self.start()
 
-    def signal(self, number: signal.Signals) -> None:
+    def pause(self, now: float) -> float:
+        """Note an end and give the seconds to wait before the next start: none at first, then ever more.
+
+        Raises Conflict as `revive` does.
+        """
+        self.deaths = [moment for moment in [*self.deaths, now] if now - moment < RAPID_SECONDS]
+        if len(self.deaths) < RAPID_DEATHS:
+            return float(len(self.deaths) - 1)
+        if not self.essential:
+            return RAPID_SECONDS
+        raise Conflict(
+            "up.keeps_ending",
+            "The {service} ended {times} times within {seconds} seconds.",
+            hint="Its last lines above say why.",
+            service=self.name,
+            times=len(self.deaths),
+            seconds=RAPID_SECONDS,
+        )
+
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to its whole group; nothing happens when the group is gone."""
         if self.process is not None:
             try:
@@ -95,5 +108,5 @@ class Service:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_SECONDS)
-        self.signal(signal.SIGKILL)
+        self.send(signal.SIGKILL)
         self.process.wait()

@@ -117,10 +117,13 @@ def services(options: argparse.Namespace, environment: Mapping[str, str]) -> lis
     if options.dev:
         server += ["--reload", "--reload-paths", str(SOURCE)]
         worker = [sys.executable, "-m", "watchfiles", "--filter", "python", " ".join(worker), str(SOURCE)]
-    made = [Service("worker", worker, environment), Service("server", [*server, "datacity.web.entry:app"], environment)]
+    made = [
+        Service("worker", worker, environment, essential=False),
+        Service("server", [*server, "datacity.web.entry:app"], environment),
+    ]
     if options.dev and options.watch:
         command, folder = options.watch
-        made.append(Service("front end", command, environment, folder=Path(folder)))
+        made.append(Service("front end", command, environment, folder=Path(folder), essential=False))
     return made
 
 
@@ -159,8 +162,7 @@ def keep_running(each: Sequence[Service], *, until: float | None = None, port: i
     """
     while True:
         for service in each:
-            if service.has_ended():
-                service.start_again()
+            service.revive()
         if until is not None:
             if answers(port):
                 return True

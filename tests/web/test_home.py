@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The home folder: closed to others, versioned, held by one server, demo or real for ever."""
+
+import json
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from datacity.kernel.errors import Conflict, Invalid
+from datacity.web import home
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_home_and_its_folders_are_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+
+    home.make_folders(folder)
+
+    assert {path.name: mode(path) for path in [folder, *folder.iterdir()]} == dict.fromkeys(["city", *home.FOLDERS], 0o700)
+
+
+def test_an_open_home_is_closed_again(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+
+    home.make_folders(tmp_path)
+
+    assert mode(tmp_path) == 0o700
+
+
+def test_a_folder_with_foreign_files_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "thesis.odt").write_bytes(b"years of work")
+
+    with pytest.raises(Invalid) as caught:
+        home.make_folders(tmp_path)
+
+    assert caught.value.code == "home.not_empty"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.odt"]
+
+
+def test_a_start_cut_short_can_be_repeated(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "write.lock").touch()
+
+    home.make_folders(tmp_path)
+
+    assert (tmp_path / "vault").is_dir()
+
+
+def test_a_home_becomes_demo_or_real_once(tmp_path: Path) -> None:
+    home.make_folders(tmp_path)
+    first = home.settle(tmp_path, demo=True, at=AT)
+
+    later = home.settle(tmp_path, demo=False, at=AT.replace(year=2027))
+
+    assert first == home.HomeNote(home.FORM, home.PRODUCT, demo=True, made_at="2026-03-02T09:30:00+00:00")
+    assert later == home.read(tmp_path) == first
+    assert mode(home.note_path(tmp_path)) == 0o600
+
+
+def test_a_folder_without_note_is_no_home(tmp_path: Path) -> None:
+    assert home.read(tmp_path) is None
+
+
+def test_a_home_of_a_newer_version_is_refused_naming_both(tmp_path: Path) -> None:
+    note = {"home": home.FORM + 1, "product": "9.1.0", "demo": False, "made_at": AT.isoformat()}
+    home.note_path(tmp_path).write_text(json.dumps(note), encoding="utf-8")
+
+    with pytest.raises(Conflict) as caught:
+        home.read(tmp_path)
+
+    assert (caught.value.values["home_version"], caught.value.values["product_version"]) == ("9.1.0", home.PRODUCT)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"home": 1}', '{"home": "one", "product": "1", "demo": true, "made_at": ""}'])
+def test_an_unreadable_note_is_refused(tmp_path: Path, text: str) -> None:
+    home.note_path(tmp_path).write_text(text, encoding="utf-8")
+
+    with pytest.raises(Invalid) as caught:
+        home.read(tmp_path)
+
+    assert caught.value.code == "home.note_unreadable"
+
+
+def test_backup_holds_the_database_as_it_is_while_it_is_open(tmp_path: Path) -> None:
+    home.make_folders(tmp_path)
+    with closing(sqlite3.connect(tmp_path / home.DATABASE)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE deed (name TEXT)")
+        database.execute("INSERT INTO deed VALUES ('deposit.received')")
+        database.commit()
+
+        copy = home.back_up_database(tmp_path, at=AT)
+
+    assert copy == tmp_path / "backups" / "control-20260302T093000Z.sqlite3"
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT name FROM deed").fetchall() == [("deposit.received",)]
+    assert mode(copy) == 0o600
+
+
+def test_there_is_nothing_to_back_up_in_a_new_home(tmp_path: Path) -> None:
+    home.make_folders(tmp_path)
+
+    assert home.back_up_database(tmp_path, at=AT) is None
+
+
+def test_a_home_is_held_by_one_server_and_free_again_when_it_is_killed(tmp_path: Path) -> None:
+    code = "import sys, time; from pathlib import Path; from datacity.web import home\nwith home.held(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+
+        with pytest.raises(Conflict) as caught, home.held(tmp_path):
+            pass
+        other.kill()
+        other.wait()
+
+    assert caught.value.values["process"] == str(other.pid)
+    with home.held(tmp_path):
+        pass
