@@ -30,7 +30,7 @@ def cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:
         try:
             TopologicalSorter(rest).prepare()
         except CycleError as error:
-            circle = list(dict.fromkeys(error.args[1]))
+            circle = list(dict.fromkeys(reversed(error.args[1])))  # it names the pointed-at first
             found.append(circle)
             rest = without(rest, set(circle))
         else:
