@@ -95,7 +95,7 @@ def _plain(connection: duckdb.DuckDBPyConnection, source: ColumnSource, rows: in
     kind = type_column(connection, source, ColumnDecision()).type
     column = Column(source.name, source.label, kind, None, "", Role.INSENSITIVE, 0, 0, None, None, (), (), (), ())
     figures = statistics(connection, column, rows)
-    return Column(source.name, source.label, kind, None, "", Role.INSENSITIVE, figures.nulls, figures.distinct, None, None, (), (), (), ())
+    return replace(column, nulls=figures.nulls, distinct=figures.distinct, minimum=figures.minimum)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> _Counts:

@@ -150,10 +150,10 @@ def _registration_number(
     connection: duckdb.DuckDBPyConnection, query: str, name: str, lengths: tuple[int, int, int]
 ) -> tuple[Doubt, ...]:
     low, high, distinct = lengths
-    if low != high or high not in {9, 13, 14, 15} or distinct < 8:
-        return ()
-    if high in {13, 15}:
+    if low == high and (high == 15 or (high == 13 and distinct >= 3)):
         return _security_numbers(connection, query, name)
+    if low != high or high not in {9, 14} or distinct < 8:
+        return ()
     failing = connection.execute(f"SELECT count(*) FROM ({query}) WHERE shape <> 'blank' AND NOT ({luhn_condition(high)})").fetchone()
     if failing and failing[0]:
         return ()
@@ -164,8 +164,11 @@ def _registration_number(
 
 
 def _security_numbers(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Doubt, ...]:
-    """Give a doubt when all cells have the form of a social security number (sex, year, month, département …)."""
-    formed = "regexp_full_match(replace(t, ' ', ''), '[1-478][0-9]{2}(?:0[1-9]|1[0-2]|[2-9][0-9])(?:[0-9]{8}|[0-9]{10})')"
+    """Give a doubt when all cells have the form of a social security number, and of 15 digits the right key."""
+    bare = "replace(t, ' ', '')"
+    key = f"(length({bare}) = 13 OR 97 - try_cast(left({bare}, 13) AS BIGINT) % 97 = try_cast(substr({bare}, 14) AS BIGINT))"
+    form = "'[1-478][0-9]{2}(?:0[1-9]|1[0-2]|[2-9][0-9])(?:[0-9]{8}|[0-9]{10})'"
+    formed = f"CASE WHEN regexp_full_match({bare}, {form}) THEN {key} ELSE false END"
     failing = connection.execute(f"SELECT count(*) FROM ({query}) WHERE shape <> 'blank' AND NOT {formed}").fetchone()
     if failing and failing[0]:
         return ()

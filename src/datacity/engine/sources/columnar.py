@@ -16,7 +16,7 @@ from datacity.engine.sources.decoding import Progress
 from datacity.engine.sources.delimited import Table, header_only, too_many_columns, too_many_rows
 from datacity.engine.sources.names import name_columns
 from datacity.engine.sources.report import MEGABYTE, ColumnSource, ReadOptions
-from datacity.engine.sources.writer import LINE, TextWriter
+from datacity.engine.sources.writer import LINE, TextWriter, emptied
 from datacity.kernel.errors import Invalid
 
 BATCH_ROWS = 20_000
@@ -48,7 +48,7 @@ def _write(file: pq.ParquetFile, destination: Path, options: ReadOptions, progre
     with TextWriter(destination, names) as writer:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             lines = pa.array(range(writer.rows + 1, writer.rows + 1 + batch.num_rows), pa.int64())
-            cells = [_emptied(turn[place](batch.column(place))) for place in range(batch.num_columns)]
+            cells = [emptied(turn[place](batch.column(place))) for place in range(batch.num_columns)]
             writer.write_batch(pa.RecordBatch.from_arrays([lines, *cells], schema=texts))
             if progress:
                 progress(writer.rows, metadata.num_rows)
@@ -113,6 +113,3 @@ def _moments(array: pa.Array) -> pa.Array:
     values: list[Any] = array.cast(pa.timestamp("us", "UTC" if zone else None), safe=False).to_pylist()
     return pa.array([None if value is None else value.isoformat().replace("+00:00", "Z") for value in values], pa.string())
 
-
-def _emptied(array: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)

@@ -97,7 +97,8 @@ class _Source:
     """Rows with the line each starts on; counts what is odd on the way."""
 
     def __init__(self, text: TextIO, delimiter: str, options: ReadOptions) -> None:
-        self._reader = csv.reader(_lines(text, options.maximum_line_bytes), delimiter=delimiter, strict=True)
+        self._characters = 0
+        self._reader = csv.reader(self._lines(text, options.maximum_line_bytes), delimiter=delimiter, strict=True)
         self._blank: list[int] = []
         self._longer: list[int] = []
         self._blanks = 0
@@ -125,7 +126,7 @@ class _Source:
     def batches(self, width: int) -> Iterator[list[Row]]:
         """Give rows of `width` cells by batches. Raises Invalid listing the ragged lines at the end."""
         batch: list[Row] = []
-        characters = 0
+        self._characters = 0
         ragged: list[tuple[int, int]] = []
         more = 0
         for line, cells in self._rows():
@@ -141,10 +142,9 @@ class _Source:
                     more += 1
                     continue
             batch.append((line, cells))
-            characters += sum(map(len, cells))
-            if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
+            if len(batch) >= BATCH_ROWS or self._characters >= BATCH_CHARACTERS:
                 yield batch if not ragged else []
-                self._last, batch, characters = batch[-1], [], 0
+                self._last, batch, self._characters = batch[-1], [], 0
         if ragged:
             raise _ragged(ragged, more, width)
         if batch:
@@ -166,6 +166,12 @@ class _Source:
             ))
         footer = footer_doubt(*self._last)
         return found + ([footer] if footer else [])
+
+    def _lines(self, text: TextIO, limit: int) -> Iterator[str]:
+        readline = text.readline
+        while line := readline(limit):
+            self._characters += len(line)
+            yield line
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         reader = self._reader
@@ -195,11 +201,6 @@ def footer_doubt(line: int, cells: Sequence[str | None]) -> Doubt | None:
             value=shorten(first),
         )
     return None
-
-
-def _lines(text: TextIO, limit: int) -> Iterator[str]:
-    while line := text.readline(limit):
-        yield line
 
 
 def _ragged(ragged: Sequence[tuple[int, int]], more: int, width: int) -> Invalid:

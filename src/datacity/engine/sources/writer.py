@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 LINE = "__line"
@@ -57,9 +58,9 @@ class TextWriter:
         """Write rows given as (line, cells); each has one cell per name."""
         if not rows:
             return
-        cells = zip(*(row for _, row in rows), strict=True)
-        arrays = [pa.array([line for line, _ in rows], pa.int64())]
-        arrays += [pa.array([cell or None for cell in column], pa.string()) for column in cells]
+        lines, cells = zip(*rows, strict=True)
+        arrays = [pa.array(lines, pa.int64())]
+        arrays += [emptied(pa.array(column, pa.string())) for column in zip(*cells, strict=True)]
         self.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
@@ -76,3 +77,8 @@ class TextWriter:
             table = pa.Table.from_batches(self._pending, self._schema)
             self._file.write_table(table, row_group_size=max(table.num_rows, 1))
         self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
+
+
+def emptied(array: pa.Array) -> pa.Array:
+    """Give the text array with its empty cells as null."""
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
