@@ -121,7 +121,7 @@ def bind(connection: DuckDBPyConnection, plan: Plan, *, hierarchies: Path | None
     `protection.measure_type` / `protection.by_dropped` for an aggregate that cannot be computed.
     """
     types = types_of(connection)
-    _refuse_unknown(plan, tuple(types))
+    refuse_unknown_columns(plan, tuple(types))
     columns = tuple(
         _bind_column(connection, Asked(name, type_, plan.column(name)), hierarchies) for name, type_ in types.items()
     )
@@ -137,7 +137,8 @@ def prepare(connection: DuckDBPyConnection, binding: Binding) -> None:
             load_cells(connection, column.name, column.level)
 
 
-def _refuse_unknown(plan: Plan, names: tuple[str, ...]) -> None:
+def refuse_unknown_columns(plan: Plan, names: tuple[str, ...]) -> None:
+    """Raise Invalid `protection.unknown_column` for a column of the plan that is not among these names."""
     used: dict[str, str] = {name: f"columns.{name}" for name in plan.columns}
     used |= {model.column: "privacy.models" for model in plan.models}
     if plan.aggregate:
