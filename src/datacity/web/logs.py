@@ -8,17 +8,24 @@ What is logged is ours to choose: paths without their query, identifiers, never 
 import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
 current_request: ContextVar[str] = ContextVar("current_request", default="-")
 """The number of the request this thread answers, `-` outside one."""
 
 
 class RequestId(logging.Filter):
-    """Puts the number of the request on each record."""
+    """Puts the number of the request on each record, and takes the path out of Django's own lines about requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add `request_id`; let every record through."""
+        """Add `request_id`; let every record through. A path may hold a one-time token: the route stands in its place."""
         record.request_id = current_request.get()
+        request: Any = getattr(record, "request", None)
+        path = getattr(request, "path", "")
+        if path and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "(no route)"
+            record.args = tuple(route if argument in (path, request.get_full_path()) else argument for argument in record.args)
         return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from datacity.frame import reader
 from datacity.frame.forms import Form
 from datacity.frame.inputs import DayField, RadioField, WordsField
 from datacity.kernel.errors import Invalid
@@ -95,7 +96,7 @@ class MandateForm(Form):
         super().__init__(*args, **options)
         field: Any = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(left_at__isnull=True)
-        field.label_from_instance = lambda row: row.name.within("fr")
+        field.label_from_instance = lambda row: row.name.within(reader.language())
 
 
 class OrganisationForm(Form):

@@ -4,7 +4,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +16,7 @@ from datacity.frame.now import Group, Item
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
 from datacity.programme.people.models import Invitation, RoleGrant
-from datacity.programme.people.permissions import may_administer
+from datacity.programme.people.permissions import may_administer, may_list, may_register_organisation
 
 SOON = timedelta(days=30)
 
@@ -46,5 +49,12 @@ def _endings(at: datetime) -> Iterator[Item]:
         )
 
 
-PANELS: tuple[Panel, ...] = ()
+def doors(request: HttpRequest, _thing: Any) -> str:
+    """Give who may see persons or keep the register the links to both, below what waits; nothing to others."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    context = {"may_list": may_list(actor), "may_register": may_register_organisation(actor)}
+    return render_to_string("people/doors.html", context) if any(context.values()) else ""
+
+
+PANELS = (Panel("now", "people", doors),)
 PROVIDERS = (Provider("now", "people", waiting),)
