@@ -6,13 +6,16 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import override
 
 from datacity.frame import reader
 from datacity.kernel.errors import Invalid
@@ -22,6 +25,13 @@ XLSX_ROWS = 1_048_575
 """Rows of data a sheet holds under its header: the limit of the format."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _BATCH = 500
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+}
 
 
 def answer(form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
@@ -31,7 +41,9 @@ def answer(form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[
     Raises Invalid for another form, and for XLSX with more rows than a sheet holds.
     """
     if form == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(_csv(header, rows), content_type="text/csv; charset=utf-8")
+        response: HttpResponseBase = StreamingHttpResponse(
+            _csv(header, rows, reader.language()), content_type="text/csv; charset=utf-8"
+        )
     elif form == "xlsx":
         response = FileResponse(_xlsx(header, rows))
         response["Content-Type"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,19 +67,25 @@ def guarded(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Give the file in pieces: byte order mark, then ";" in French and "," in English, as spreadsheets there expect."""
-    french = reader.language() == "fr"
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]], language: str) -> Iterator[bytes]:
+    """Give the file in pieces: byte order mark, then ";" in French and "," in English, as spreadsheets there expect.
+
+    Each piece is made in the reader's language, whichever thread asks for it.
+    """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";" if french else ",", lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=";" if language == "fr" else ",", lineterminator="\r\n")
     buffer.write("\ufeff")
     writer.writerow(header)
-    for count, row in enumerate(rows, start=1):
-        writer.writerow([_written(value, french=french) for value in row])
-        if count % _BATCH == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
+    waiting = iter(rows)
+    while True:
+        with override(language):
+            batch = list(islice(waiting, _BATCH))
+        if not batch:
+            break
+        writer.writerows([_written(value, french=language == "fr") for value in row] for row in batch)
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
     yield buffer.getvalue().encode()
 
 
@@ -79,44 +97,41 @@ def _written(value: Any, *, french: bool) -> Any:
     return guarded(value)
 
 
-def _xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
-    """Give the open workbook file, at its start. It is removed when closed."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    book = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "remove_timezone": True,
-        },
-    )
-    bold, days, times = (
-        book.add_format({"bold": True}),
-        book.add_format({"num_format": "yyyy-mm-dd"}),
-        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-    )
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, header, bold)
-    for line, row in enumerate(rows, start=1):
-        if line > XLSX_ROWS:
-            raise Invalid(
-                "tables.rows",
-                "This list has more than {limit} rows, the most a sheet holds.",
-                hint="Filter the list, or take CSV.",
-                limit=XLSX_ROWS,
-            )
-        for place, value in enumerate(row):
-            if isinstance(value, datetime):
-                sheet.write_datetime(line, place, value, times)
-            elif isinstance(value, date):
-                sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), days)  # noqa: DTZ001 -- a sheet knows no zone
-            elif isinstance(value, (int, float, Decimal)):
-                sheet.write_number(line, place, value)
-            elif value not in (None, ""):
-                sheet.write_string(line, place, str(value))
-    book.close()
-    target.seek(0)
+def _xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
+    """Give the open workbook file, at its start; it is removed when closed."""
+    with ExitStack() as unless_done:
+        target = unless_done.enter_context(tempfile.TemporaryFile())
+        with xlsxwriter.Workbook(target, _OPTIONS) as book:
+            formats = _Formats(*(book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm")))
+            sheet = book.add_worksheet()
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, header, book.add_format({"bold": True}))
+            for line, row in enumerate(rows, start=1):
+                if line > XLSX_ROWS:
+                    raise Invalid(
+                        "tables.rows",
+                        "This list has more than {limit} rows, the most a sheet holds.",
+                        hint="Filter the list, or take CSV.",
+                        limit=XLSX_ROWS,
+                    )
+                for place, value in enumerate(row):
+                    _write(sheet, (line, place), value, formats)
+        target.seek(0)
+        unless_done.pop_all()
     return target
+
+
+def _write(sheet: Any, place: tuple[int, int], value: Any, formats: "_Formats") -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(*place, value, formats.times)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, formats.days)
+    elif isinstance(value, (int, float, Decimal)):
+        sheet.write_number(*place, value)
+    elif value not in (None, ""):
+        sheet.write_string(*place, str(value))
+
+
+class _Formats(NamedTuple):
+    days: Any
+    times: Any

@@ -37,10 +37,12 @@ DATA = Place(_("Data"), ("releases:list", "releases:catalogue", "releases:index"
 TAKE_PART = Place(_("Take part"), ("pages:take_part",))
 DECISIONS = Place(_("Decisions"), ("pages:decisions",))
 NOW = Place(_("My work"), ("pages:now",))
+JOURNAL = Place(_("Journal"), ("journal:list",))
 ABOUT = Place(_("How it works"), ("pages:about",))
 MENU = (DATA, TAKE_PART, DECISIONS, ABOUT)
 FOOTER = (
     ABOUT,
+    JOURNAL,
     Place(_("What works, what is missing"), ("pages:state",)),
     Place(_("Accessibility: partially conform"), ("pages:accessibility",)),
     Place(_("Personal data"), ("pages:privacy",)),

@@ -75,7 +75,7 @@ def decisions(request: Request) -> HttpResponse:
     return render(
         request,
         "pages/decisions.html",
-        {"journal_url": places.route("journal:list", "journal:entries", "journal:journal")},
+        {"journal_url": places.JOURNAL.url},
     )
 
 
