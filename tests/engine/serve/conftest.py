@@ -121,8 +121,8 @@ def serve(publisher: Publisher) -> Iterator[Callable[..., Reader]]:
     """Start a data plane over what the publisher publishes."""
     planes: list[DataPlane] = []
 
-    def start(room: Room = Room()) -> Reader:
-        plane = DataPlane(publisher.store, (), folder=publisher.folder, spool=publisher.spool, room=room, load=publisher.load)
+    def start(room: Room | None = None) -> Reader:
+        plane = DataPlane(publisher.store, folder=publisher.folder, spool=publisher.spool, room=room, load=publisher.load)
         plane.publications._every = 0
         planes.append(plane)
         return Reader(plane)

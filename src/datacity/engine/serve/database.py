@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow
+import pyarrow as pa
 
 from datacity.engine.serve.odsql.schema import BoundValue
 from datacity.engine.serve.refusals import OdsqlError, TooBusy, TooLong
@@ -30,14 +30,16 @@ _BATCH_ROWS = 5_000
 class Limits:
     """What questions may use together, per process.
 
-    memory_mb, threads: of DuckDB. questions: answered at once; queue: waiting for their turn; patience_seconds: how long
-    they wait. question_seconds, export_seconds: how long one may take. spill_mb: room for sorts larger than memory.
+    memory_mb, threads: of DuckDB. questions, exports: answered at once. queue: of each waiting for their turn;
+    patience_seconds: how long they wait. question_seconds, export_seconds: how long one may take.
+    spill_mb: room for sorts larger than memory.
     """
 
     memory_mb: int = 600
     threads: int = 2
     questions: int = 4
-    queue: int = 64
+    exports: int = 2
+    queue: int = 20
     patience_seconds: float = 8.0
     question_seconds: float = 15.0
     export_seconds: float = 240.0
@@ -137,7 +139,8 @@ class Database:
         """
         self.limits = limits
         self._watch = _Watch()
-        self._turns = Turns(limits.questions, limits.queue, limits.patience_seconds)
+        self._questions = Turns(limits.questions, limits.queue, limits.patience_seconds)
+        self._exports = Turns(limits.exports, limits.queue, limits.patience_seconds + limits.question_seconds)
         self._connection = connect(limits.memory_mb, limits.threads, spill)
         if spill is not None:
             self._connection.execute(f"SET max_temp_directory_size = '{int(limits.spill_mb)}MB'")
@@ -171,7 +174,7 @@ class Database:
             raise
 
     def batches(
-        self, sql: str, parameters: Mapping[str, BoundValue], take: Callable[[pyarrow.RecordBatch], None], *, target: Path, maximum_bytes: int,
+        self, sql: str, parameters: Mapping[str, BoundValue], take: Callable[[pa.RecordBatch], None], *, target: Path, maximum_bytes: int,
     ) -> None:
         """Hand the rows of a question over in pieces, to a writer of ours that fills `target`. Raises like `write`."""
         with self._asking(self.limits.export_seconds, target, maximum_bytes) as cursor:
@@ -180,7 +183,8 @@ class Database:
 
     @contextmanager
     def _asking(self, seconds: float, target: Path | None = None, maximum_bytes: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._turns.take(), self._connection.cursor() as cursor:
+        turns = self._questions if target is None else self._exports
+        with turns.take(), self._connection.cursor() as cursor:
             watched = _Watched(time.monotonic() + seconds, cursor.interrupt, target, maximum_bytes)
             try:
                 with self._watch.over(watched):

@@ -22,7 +22,8 @@ CROSS_ORIGIN = (
      "ETag, Content-Range, Accept-Ranges, Content-Disposition, Retry-After, X-Request-ID, X-DataCity-Sealed, X-DataCity-Version"),
 )
 """Anybody's page may read what is public, and nothing here depends on who asks."""
-_ALWAYS = (*CROSS_ORIGIN, ("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "cross-origin"))
+PUBLIC = (*CROSS_ORIGIN, ("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "cross-origin"))
+"""Headers of every answer of the data plane."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ class Answer:
         )
 
 
-def respond(request: Request, answer: Answer) -> Response:
+def respond(request: Request, answer: Answer, *, always: tuple[tuple[str, str], ...] = PUBLIC) -> Response:
     """Give what goes over the wire: 304 when the client has it, a range when asked, compressed when accepted, or all."""
-    headers = [*_ALWAYS, *answer.headers]
+    headers = [*always, *answer.headers]
     if answer.is_compressible:
         headers.append(("vary", "accept-encoding"))
     if answer.status == 200 and answer.etag and _has_it(request, answer.etag):

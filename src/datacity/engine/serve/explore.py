@@ -45,7 +45,7 @@ class Explore:
     spool: Spool
     cache: AnswerCache
 
-    def answer(self, request: Request, catalogue: Catalogue) -> Answer:
+    def answer(self, request: Request, catalogue: Catalogue) -> Answer:  # noqa: PLR0911 -- one line an address
         """Give the answer. Raises Missing for an unknown address or dataset, and what questions raise."""
         match request.path.removeprefix(BASE).rstrip("/").split("/"):
             case ["catalog", "datasets"]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow
+import pyarrow as pa
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -170,7 +170,7 @@ class _Sheet:
         for index, key in enumerate(keys):
             sheet.write_string(0, index, key)
 
-    def add(self, batch: pyarrow.RecordBatch) -> None:
+    def add(self, batch: pa.RecordBatch) -> None:
         if self._row + batch.num_rows > XLSX_ROWS:
             raise Conflict("serve.xlsx_rows", "A sheet holds {limit} rows; this export has more.",
                            hint="Take csv or parquet, or narrow it with where.", limit=XLSX_ROWS)

@@ -19,7 +19,7 @@ NOT_SEALED = ("x-datacity-sealed", "no")
 WITHDRAWABLE = ("cache-control", "public, max-age=300")
 """A version never changes, but may be withdrawn: copies are asked again after five minutes."""
 _SAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_LARGEST_READ_WHOLE = 20_000_000
+_READ_WHOLE_BYTES = 1_000_000
 
 
 def version_file(catalogue: Catalogue, store: Store, slug: str, number: str, name: str) -> Answer:
@@ -50,15 +50,25 @@ def _frozen(version: Version, store: Store, name: str, headers: tuple[tuple[str,
 
 
 def public_file(store: Store, name: str, *, media_type: str, maximum_age_seconds: int = 60) -> Answer:
-    """Give a small file of the store as it is now: a public key, a piece of the journal. Raises Missing."""
+    """Give a file of the store as it is now: a public key, a piece of the journal. Raises Missing.
+
+    maximum_age_seconds: how long a copy may be used unasked; 0 lets every copy be asked again.
+    """
     try:
-        known = check_name(name)
-        if not store.exists(known) or store.size(known) > _LARGEST_READ_WHOLE:
-            raise Missing("serve.nothing_here", "There is nothing at this address.")
+        there = store.exists(check_name(name))
     except Invalid as error:
         raise Missing("serve.nothing_here", "There is nothing at this address.") from error
-    content = store.get(known)
-    return Answer(content, media_type, etag=sha256_hex(content), headers=(("cache-control", f"public, max-age={maximum_age_seconds}"),))
+    if not there:
+        raise Missing("serve.nothing_here", "There is nothing at this address.")
+    age = f"max-age={maximum_age_seconds}" if maximum_age_seconds else "no-cache"
+    headers = (("cache-control", f"public, {age}"), disposition(name.rpartition("/")[2]))
+    path = store.local_path(name)
+    if path is not None and store.size(name) > _READ_WHOLE_BYTES:
+        found = path.stat()
+        tag = sha256_hex(f"{name} {found.st_size} {found.st_mtime_ns} {found.st_ino}".encode())
+        return Answer(FileBody(path, 0, found.st_size), media_type, etag=tag, headers=headers)
+    content = store.get(name)
+    return Answer(content, media_type, etag=sha256_hex(content), headers=headers)
 
 
 def disposition(name: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datacity.engine.ports.store import Store
-from datacity.engine.serve import catalogues, explore
+from datacity.engine.serve import explore
 from datacity.engine.serve.cache import AnswerCache
 from datacity.engine.serve.database import Database, Limits
 from datacity.engine.serve.exchange import CROSS_ORIGIN, Answer, Request, Response, respond
@@ -44,18 +44,17 @@ class Room:
 class DataPlane:
     """Answers the public API and sends files. `answer` is safe from many threads and never raises."""
 
-    def __init__(self, store: Store, trusted_keys: object, *, folder: Path, spool: Path, room: Room = Room(),
-                 load: Callable[[], Catalogue] | None = None) -> None:
+    def __init__(self, store: Store, *, folder: Path, spool: Path, load: Callable[[], Catalogue], room: Room | None = None) -> None:
         """Open the data plane; nothing is read before the first request.
 
-        store: the publications; folder: the folder on this machine that holds them. trusted_keys: the only seal keys whose
-        snapshots are served. spool: folder for computed exports. load: how the verified catalogue is read.
+        store: the publications; folder: the folder on this machine that holds them. spool: folder for computed exports.
+        load: gives the catalogue, verified with the keys this data plane trusts (`catalogues.load`).
         """
+        room = room or Room()
         self._store = store
-        self.publications = Publications(store, load or (lambda: catalogues.load(store, trusted_keys)))
+        self.publications = Publications(store, load)
         self._spool = Spool(spool, room.spool_bytes)
-        spill = self._spool.folder / "spill"
-        spill.mkdir(exist_ok=True, mode=0o700)
+        spill = self._spool.own_folder()
         self._database = Database([folder, self._spool.folder], room.limits, spill=spill)
         self._tables = Tables(store, self._database)
         self._explore = explore.Explore(
@@ -73,8 +72,7 @@ class DataPlane:
             response = self._respond(request)
         except Refusal as refusal:
             response = refused(request, refusal)
-        except Exception:
-            # the outer edge: a fault of ours is logged with its trace, the reader gets a neutral sentence
+        except Exception:  # noqa: BLE001 -- the outer edge: a fault of ours is logged with its trace, the reader gets a neutral sentence
             _log.exception("A request to %s failed", request.path.partition("?")[0][:200])
             response = failed(request)
         seconds = time.monotonic() - started
@@ -110,7 +108,7 @@ class DataPlane:
             case [".well-known", name]:
                 return public_file(self._store, f"keys/{name}", media_type=_media_type(name))
             case ["log", *parts] if parts:
-                return public_file(self._store, "/".join(("log", *parts)), media_type=_media_type(parts[-1]))
+                return public_file(self._store, "/".join(("log", *parts)), media_type=_media_type(parts[-1]), maximum_age_seconds=0)
             case _:
                 raise Missing("serve.nothing_here", "There is nothing at this address.")
 

@@ -55,7 +55,7 @@ def api_status(refusal: Refusal) -> int:
     return 400 if refusal.status == 422 else refusal.status
 
 
-def error_code(refusal: Refusal) -> str:
+def error_code(refusal: Refusal) -> str:  # noqa: PLR0911 -- one line a refusal
     """Give the `error_code` of the API's error body."""
     match refusal:
         case OdsqlError():

@@ -8,6 +8,7 @@ at all. The folder never holds more than its limit; what was not read for longes
 
 import os
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -57,6 +58,17 @@ class Spool:
                 self._making.pop(name, None)
         return path
 
+    def own_folder(self) -> Path:
+        """Give an empty folder of this process, for what must not meet another's; those of dead processes are removed."""
+        place = self.folder / "processes"
+        for each in place.glob("*"):
+            if each.name.isdigit() and not _is_alive(int(each.name)):
+                shutil.rmtree(each, ignore_errors=True)
+        own = place / str(os.getpid())
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir(parents=True, mode=0o700)
+        return own
+
     def scratch(self, ending: str = "part") -> Path:
         """Give a name of a file to write and remove; nothing else has it."""
         return self.folder / f"{secrets.token_hex(12)}.{ending}"
@@ -93,6 +105,16 @@ class Spool:
         if keep is None and (held > self.maximum_bytes - self.maximum_file_bytes or _free_bytes(self.folder) < _KEEP_FREE_BYTES):
             raise SpoolFull("serve.spool_full", "There is no room to compute another export at this moment.",
                             hint="Ask again in a minute, or download the whole file of the release.")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _modified(path: Path) -> float:

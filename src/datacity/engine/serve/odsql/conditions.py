@@ -28,7 +28,7 @@ MAXIMUM_LISTED = 1_000
 _WORD = re.compile(r"[^\W_]+\*?")
 
 
-def condition(node: tree.Node, scope: Scope) -> str:
+def condition(node: tree.Node, scope: Scope) -> str:  # noqa: PLR0911 -- one line a kind of node
     """Compile a condition to SQL. Raises OdsqlError when the parts do not fit together."""
     match node:
         case tree.Logical(operator=operator, operands=operands):
@@ -143,10 +143,10 @@ def _matches(where: str, parts: list[str], scope: Scope) -> str:
 
 
 def _predicate(node: tree.Call, scope: Scope) -> str:
-    *fields, last = node.arguments or (None,)
+    *fields, last = node.arguments or (tree.Literal(0),)
     if node.rows or node.distinct or not isinstance(last, tree.Literal) or not isinstance(last.value, str):
         raise OdsqlError("serve.odsql", "{name}() takes fields, then a text between quotes.", name=node.name)
-    columns = [_searched(each, node.name, scope) for each in fields if each is not None]
+    columns = [_searched(each, node.name, scope) for each in fields]
     columns = columns or [column_sql(each) for each in scope.texts()]
     if not columns:
         return "FALSE"

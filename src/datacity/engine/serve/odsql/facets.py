@@ -47,9 +47,7 @@ def _one(parameter: str, text: str, scope: Scope) -> tuple[str, str]:
 def _during(parameter: str, sql: str, kind: Kind, wanted: str, scope: Scope) -> str:
     found = _DATE_PREFIX.fullmatch(wanted)
     try:
-        if not found:
-            raise ValueError(wanted)
-        start, end = _bounds(int(found[1]), int(found[2] or 0), int(found[3] or 0))
+        start, end = _bounds(*(int(part or 0) for part in found.groups())) if found else _bounds(0, 0, 0)
     except (ValueError, OverflowError) as error:
         raise ParameterError("serve.parameter", "The parameter {name} takes a date such as 2024, 2024/05 or 2024/05/31; found “{value}”.",
                              field=parameter, value=wanted[:80]) from error
@@ -61,9 +59,9 @@ def _during(parameter: str, sql: str, kind: Kind, wanted: str, scope: Scope) -> 
 
 
 def _bounds(year: int, month: int, day: int) -> tuple[datetime, datetime]:
-    start = datetime(year, month or 1, day or 1)
+    start = datetime(year, month or 1, day or 1)  # noqa: DTZ001 -- the reader's zone is put on it by `moment`
     if day:
         return start, start + timedelta(days=1)
     if month:
         return start, start + timedelta(days=calendar.monthrange(year, month)[1])
-    return start, datetime(year + 1, 1, 1)
+    return start, datetime(year + 1, 1, 1)  # noqa: DTZ001 -- likewise

@@ -6,6 +6,7 @@ The grammar is `odsql.lark`; the parser is LALR(1), linear in the length of the 
 are bounded before and after, so that no clause costs more than a few milliseconds to refuse.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -44,22 +45,22 @@ _DATE = re.compile(
 
 def parse_where(text: str) -> tree.Node:
     """Give the condition of a `where`. Raises OdsqlError with the place of the first fault."""
-    return cast(tree.Node, _parse("where_clause", "where", text))
+    return cast("tree.Node", _parse("where_clause", "where", text))
 
 
 def parse_select(text: str) -> tuple[tree.Selection, ...]:
     """Give the items of a `select`. Raises OdsqlError with the place of the first fault."""
-    return cast(tuple[tree.Selection, ...], _parse("select_clause", "select", text))
+    return cast("tuple[tree.Selection, ...]", _parse("select_clause", "select", text))
 
 
 def parse_group_by(text: str) -> tuple[tree.Grouping, ...]:
     """Give the items of a `group_by`. Raises OdsqlError with the place of the first fault."""
-    return cast(tuple[tree.Grouping, ...], _parse("group_clause", "group_by", text))
+    return cast("tuple[tree.Grouping, ...]", _parse("group_clause", "group_by", text))
 
 
 def parse_order_by(text: str) -> tuple[tree.Ordering, ...]:
     """Give the items of an `order_by`. Raises OdsqlError with the place of the first fault."""
-    return cast(tuple[tree.Ordering, ...], _parse("order_clause", "order_by", text))
+    return cast("tuple[tree.Ordering, ...]", _parse("order_clause", "order_by", text))
 
 
 def parse_moment(text: str) -> tuple[datetime, bool] | None:
@@ -270,7 +271,7 @@ class _Builder(Transformer[Token, Any]):
 
     def number(self, token: Token) -> tree.Node:
         value = float(token) if set(token) & set(".eE") else int(token)
-        if value in (float("inf"),) or abs(value) >= 2**63 and isinstance(value, int):
+        if not math.isfinite(value) or (isinstance(value, int) and value >= 2**63):
             raise OdsqlError("serve.odsql", "The number {number} is too large.", number=str(token)[:40])
         return tree.Literal(value)
 

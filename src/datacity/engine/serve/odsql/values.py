@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Compile values: fields, literals, arithmetic and functions, each with its kind."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -165,7 +166,7 @@ def _number(text: str) -> int | float | None:
         number = float(text)
     except ValueError:
         return None
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         return None
     try:
         return int(text) if abs(number) < 2**62 else number
