@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from datacity.frame import now as waiting
@@ -49,7 +50,7 @@ def now(request: Request) -> HttpResponseBase:
         "waiting": groups[waiting.Group.WAITING],
         "today": timezone.localdate(request.now),
         "now_title": _("Now"),
-        "next_title": _("Next"),
+        "next_title": pgettext("after now", "Next"),
         "waiting_title": _("Waiting for others"),
         "now_empty": _("Nothing waits for you."),
         "next_empty": _("Nothing is foreseen for you."),
