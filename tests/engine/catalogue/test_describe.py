@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Types over all rows, the steward's decisions, what is shown and what is masked."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datacity.engine.catalogue import Answer, Axis, Bar, ColumnDecision, ColumnType, Description, Role, describe, write_typed
+from datacity.engine.catalogue import (
+    Answer,
+    Axis,
+    Bar,
+    ColumnDecision,
+    ColumnType,
+    Description,
+    Role,
+    describe,
+    write_typed,
+)
 from datacity.engine.sources import ReadingReport, read
 from datacity.kernel.errors import Invalid
 
 
-def described(folder: Path, columns: dict[str, list[str]], **decisions: ColumnDecision) -> tuple[Description, list[dict[str, Any]]]:
+def described(
+    folder: Path, columns: dict[str, list[str]], **decisions: ColumnDecision
+) -> tuple[Description, list[dict[str, Any]]]:
     """Read a CSV of these columns, describe it, write it typed; give the description and the typed rows."""
     description, text = described_only(folder, columns, **decisions)
     write_typed(text, description, folder / "typed.parquet")
     return description, pq.read_table(folder / "typed.parquet").to_pylist()
 
 
-def described_only(folder: Path, columns: dict[str, list[str]], **decisions: ColumnDecision) -> tuple[Description, Path]:
+def described_only(
+    folder: Path, columns: dict[str, list[str]], **decisions: ColumnDecision
+) -> tuple[Description, Path]:
     """Read a CSV of these columns and describe it."""
     cells = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells]
@@ -33,12 +47,19 @@ def described_only(folder: Path, columns: dict[str, list[str]], **decisions: Col
     return describe(folder / "text.parquet", report, decisions=decisions), folder / "text.parquet"
 
 
-def one(folder: Path, cells: list[str], header: str = "valeur", **decision: Any) -> tuple[ColumnType, list[Any], list[str]]:
+def one(
+    folder: Path, cells: list[str], header: str = "valeur", **decision: Any
+) -> tuple[ColumnType, list[Any], list[str]]:
     """Describe one column beside a number; give its type, its typed cells and the codes of its doubts."""
     fixed = {header: ColumnDecision(**decision)} if decision else {}
     description, rows = described(folder, {header: cells, "autre": ["1"] * len(cells)}, **fixed)
     column = description.columns[0]
     return column.type, [row[column.name] for row in rows], [doubt.code for doubt in column.doubts]
+
+
+def moment(*parts: int) -> datetime:
+    """Give a time stamp without zone, as typed files hold them."""
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +72,29 @@ def one(folder: Path, cells: list[str], header: str = "valeur", **decision: Any)
         (["true", "FALSE", "True", ""], ColumnType.BOOLEAN, [True, False, True, None]),
         (["VRAI", "FAUX", "vrai", ""], ColumnType.BOOLEAN, [True, False, True, None]),
         (["2024-02-29", "1700-01-01"], ColumnType.DATE, [date(2024, 2, 29), date(1700, 1, 1)]),
-        (["31/12/2024", "01-02-2024", "3.4.2024"], ColumnType.DATE, [date(2024, 12, 31), date(2024, 2, 1), date(2024, 4, 3)]),
-        (["1700-01-01T01:02:21+00:53", "2024-07-01 10:00Z"], ColumnType.DATETIME, [datetime(1700, 1, 1, 0, 9, 21), datetime(2024, 7, 1, 10)]),
-        (["2024-07-01T10:00:00+0200", "2024-07-01T10:00:00.5+02"], ColumnType.DATETIME, [datetime(2024, 7, 1, 8), datetime(2024, 7, 1, 8, 0, 0, 500000)]),
+        (
+            ["31/12/2024", "01-02-2024", "3.4.2024"],
+            ColumnType.DATE,
+            [date(2024, 12, 31), date(2024, 2, 1), date(2024, 4, 3)],
+        ),
+        (
+            ["1700-01-01T01:02:21+00:53", "2024-07-01 10:00Z"],
+            ColumnType.DATETIME,
+            [moment(1700, 1, 1, 0, 9, 21), moment(2024, 7, 1, 10)],
+        ),
+        (
+            ["2024-07-01T10:00:00+0200", "2024-07-01T10:00:00.5+02"],
+            ColumnType.DATETIME,
+            [moment(2024, 7, 1, 8), moment(2024, 7, 1, 8, 0, 0, 500000)],
+        ),
         (["7:30", "19:05:10", "7h45"], ColumnType.TIME, ["07:30", "19:05:10", "07:45"]),
         (["48.85, 2.35", "48.8,2.3"], ColumnType.GEO_POINT, [{"lon": 2.35, "lat": 48.85}, {"lon": 2.3, "lat": 48.8}]),
         (['{"type":"Point","coordinates":[2.5,48.5]}', ""], ColumnType.GEO_POINT, [{"lon": 2.5, "lat": 48.5}, None]),
-        (['{"type":"MultiPoint","coordinates":[[2.5,48.5]]}'], ColumnType.GEO_SHAPE, ['{"type":"MultiPoint","coordinates":[[2.5,48.5]]}']),
+        (
+            ['{"type":"MultiPoint","coordinates":[[2.5,48.5]]}'],
+            ColumnType.GEO_SHAPE,
+            ['{"type":"MultiPoint","coordinates":[[2.5,48.5]]}'],
+        ),
         (["00123", "45678"], ColumnType.TEXT, ["00123", "45678"]),
         (["1234567890123456", "1"], ColumnType.TEXT, ["1234567890123456", "1"]),
         (["1.5", "1,5"], ColumnType.TEXT, ["1.5", "1,5"]),
@@ -69,13 +106,23 @@ def one(folder: Path, cells: list[str], header: str = "valeur", **decision: Any)
         (["", ""], ColumnType.TEXT, [None, None]),
     ],
 )
-def test_column_gets_the_type_that_all_cells_fit(tmp_path: Path, cells: list[str], kind: ColumnType, values: list[Any]) -> None:
+def test_column_gets_the_type_that_all_cells_fit(
+    tmp_path: Path, cells: list[str], kind: ColumnType, values: list[Any]
+) -> None:
     found, typed, _ = one(tmp_path, cells)
 
     assert (found, typed) == (kind, values)
 
 
-@pytest.mark.parametrize(("header", "cells"), [("Code INSEE", ["75101", "75102"]), ("cp", ["75001", "13002"]), ("SIREN", ["732829320", "552100554"]), ("Téléphone", ["612345678", "712345678"])])
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Code INSEE", ["75101", "75102"]),
+        ("cp", ["75001", "13002"]),
+        ("SIREN", ["732829320", "552100554"]),
+        ("Téléphone", ["612345678", "712345678"]),
+    ],
+)
 def test_header_of_a_code_keeps_digits_as_text(tmp_path: Path, header: str, cells: list[str]) -> None:
     description, rows = described(tmp_path, {header: cells, "n": ["1", "2"]})
 
@@ -84,7 +131,10 @@ def test_header_of_a_code_keeps_digits_as_text(tmp_path: Path, header: str, cell
 
 
 def test_company_numbers_without_a_telling_header_stay_text(tmp_path: Path) -> None:
-    found, _, doubts = one(tmp_path, ["732829320", "552100554", "123456782", "404833048", "542051180", "380129866", "318771623", "111111118"])
+    found, _, doubts = one(
+        tmp_path,
+        ["732829320", "552100554", "123456782", "404833048", "542051180", "380129866", "318771623", "111111118"],
+    )
 
     assert (found, doubts) == (ColumnType.TEXT, ["catalogue.registration_numbers"])
 
@@ -96,7 +146,10 @@ def test_late_letter_keeps_a_column_text_and_names_the_cell(tmp_path: Path) -> N
 
     column = description.columns[0]
     assert column.type is ColumnType.TEXT
-    assert [(doubt.code, doubt.line, doubt.value) for doubt in column.doubts] == [("catalogue.nearly_typed", None, None), ("catalogue.cell_unfit", 1201, "12 K")]
+    assert [(doubt.code, doubt.line, doubt.value) for doubt in column.doubts] == [
+        ("catalogue.nearly_typed", None, None),
+        ("catalogue.cell_unfit", 1201, "12 K"),
+    ]
     assert column.doubts[0].values == {"count": 1, "type": "integer"}
 
 
@@ -143,10 +196,26 @@ def test_decisions_win_over_proposals(tmp_path: Path) -> None:
     description, _ = described_only(tmp_path, {"HAUTEUR (m)": ["1.5", "2"], "n": ["1", "2"]}, hauteur_m=decision)
 
     column = description.columns[0]
-    assert (column.label, column.unit, column.meaning, column.role) == ("Hauteur", "cm", "Mesurée au sommet", Role.SENSITIVE)
+    assert (column.label, column.unit, column.meaning, column.role) == (
+        "Hauteur",
+        "cm",
+        "Mesurée au sommet",
+        Role.SENSITIVE,
+    )
 
 
-@pytest.mark.parametrize(("header", "unit"), [("HAUTEUR (m)", "m"), ("circonference en cm", "cm"), ("Surface (m2)", "m²"), ("duree_min", None), ("Voie(s)", None), ("conso_kwh", "kWh"), ("Prix (€)", "€")])
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("HAUTEUR (m)", "m"),
+        ("circonference en cm", "cm"),
+        ("Surface (m2)", "m²"),
+        ("duree_min", None),
+        ("Voie(s)", None),
+        ("conso_kwh", "kWh"),
+        ("Prix (€)", "€"),
+    ],
+)
 def test_unit_is_read_from_the_header(tmp_path: Path, header: str, unit: str | None) -> None:
     description, _ = described_only(tmp_path, {header: ["1.5", "2"], "autre": ["1", "2"]})
 
@@ -154,7 +223,9 @@ def test_unit_is_read_from_the_header(tmp_path: Path, header: str, unit: str | N
 
 
 def test_figures_are_those_of_all_rows(tmp_path: Path) -> None:
-    description, _ = described_only(tmp_path, {"n": [str(number % 100) for number in range(1000)], "ville": ["A", "B"] * 500})
+    description, _ = described_only(
+        tmp_path, {"n": [str(number % 100) for number in range(1000)], "ville": ["A", "B"] * 500}
+    )
 
     number, town = description.columns
     assert (number.nulls, number.distinct, number.minimum, number.maximum) == (0, 100, "0", "99")
@@ -170,24 +241,37 @@ def test_description_survives_json(tmp_path: Path) -> None:
 
 def test_table_of_persons_gets_roles_and_axes(tmp_path: Path) -> None:
     columns = {
-        "Prénom": ["Lina", "Omar", "Zoé"], "Date de naissance": ["1980-01-02", "1990-03-04", "2001-05-06"], "sexe": ["F", "M", "F"],
-        "code postal": ["75001", "75002", "75003"], "diagnostic": ["x", "y", "z"], "montant": ["1", "2", "3"],
+        "Prénom": ["Lina", "Omar", "Zoé"],
+        "Date de naissance": ["1980-01-02", "1990-03-04", "2001-05-06"],
+        "sexe": ["F", "M", "F"],
+        "code postal": ["75001", "75002", "75003"],
+        "diagnostic": ["x", "y", "z"],
+        "montant": ["1", "2", "3"],
     }
 
     description, _ = described_only(tmp_path, columns)
 
     assert {column.name: column.role.value for column in description.columns} == {
-        "prenom": "identifier", "date_de_naissance": "quasi_identifier", "sexe": "quasi_identifier", "code_postal": "quasi_identifier",
-        "diagnostic": "sensitive", "montant": "insensitive",
+        "prenom": "identifier",
+        "date_de_naissance": "quasi_identifier",
+        "sexe": "quasi_identifier",
+        "code_postal": "quasi_identifier",
+        "diagnostic": "sensitive",
+        "montant": "insensitive",
     }
     assert [(axis.axis, axis.answer) for axis in description.axes] == [
-        (Axis.PERSONAL, Answer.YES), (Axis.COLLECTIVE, Answer.POSSIBLE), (Axis.BUSINESS, Answer.POSSIBLE), (Axis.SECURITY, Answer.NO),
+        (Axis.PERSONAL, Answer.YES),
+        (Axis.COLLECTIVE, Answer.POSSIBLE),
+        (Axis.BUSINESS, Answer.POSSIBLE),
+        (Axis.SECURITY, Answer.NO),
     ]
     assert description.column("prenom").examples == ("L•••", "O•••", "Z••")
 
 
 def test_quality_marks_say_what_to_look_at(tmp_path: Path) -> None:
-    description, _ = described_only(tmp_path, {"a": ["1", "1", "2"], "vide": ["", "", ""], "mot": ["CafÃ©", "CafÃ©", "x"]})
+    description, _ = described_only(
+        tmp_path, {"a": ["1", "1", "2"], "vide": ["", "", ""], "mot": ["CafÃ©", "CafÃ©", "x"]}
+    )
 
     marks = {mark.code: (mark.ok, dict(mark.values)) for mark in description.quality}
     assert marks["duplicate_rows"] == (False, {"count": 1})
@@ -206,7 +290,13 @@ def test_any_whole_numbers_come_back_as_they_were(tmp_path_factory: pytest.TempP
 
 
 @settings(max_examples=25)
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=64).map(lambda value: value + 0.0), min_size=1, max_size=20))
+@given(
+    st.lists(
+        st.floats(allow_nan=False, allow_infinity=False, width=64).map(lambda value: value + 0.0),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_any_numbers_come_back_bit_for_bit(tmp_path_factory: pytest.TempPathFactory, numbers: list[float]) -> None:
     _, values, _ = one(tmp_path_factory.mktemp("x"), [f"{number:.17e}" for number in numbers], type=ColumnType.NUMBER)
 
@@ -214,7 +304,12 @@ def test_any_numbers_come_back_bit_for_bit(tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize(
-    "name", ["belib-donnees-statiques.csv", "stationnement-voie-publique-emplacements_extract.csv", "velib-disponibilite-en-temps-reel_2023-02-23.csv"],
+    "name",
+    [
+        "belib-donnees-statiques.csv",
+        "stationnement-voie-publique-emplacements_extract.csv",
+        "velib-disponibilite-en-temps-reel_2023-02-23.csv",
+    ],
 )
 def test_typed_numbers_add_up_as_duckdb_reads_them(name: str, shared: Path, tmp_path: Path) -> None:
     source = shared / "data" / "paris" / name
@@ -226,7 +321,9 @@ def test_typed_numbers_add_up_as_duckdb_reads_them(name: str, shared: Path, tmp_
     theirs = ", ".join(f'sum("{column.label}"::DOUBLE)' for column in numbers)
 
     found = duckdb.sql(f"SELECT count(*), {ours} FROM '{tmp_path / 'typed.parquet'}'").fetchone()
-    expected = duckdb.sql(f"SELECT count(*), {theirs} FROM read_csv('{source}', delim=';', header=true, all_varchar=true)").fetchone()
+    expected = duckdb.sql(
+        f"SELECT count(*), {theirs} FROM read_csv('{source}', delim=';', header=true, all_varchar=true)"
+    ).fetchone()
 
     assert found == pytest.approx(expected, rel=1e-12)
     assert len(numbers) >= 2

@@ -41,12 +41,25 @@ def test_email_is_found_and_masked(tmp_path: Path) -> None:
     assert findings[0].text() == "50 % of the cells hold an e-mail address."
 
 
-@pytest.mark.parametrize("cell", ["01 99 00 12 34", "01.99.00.12.34", "+33 1 99 00 12 34", "appeler le 01-99-00-12-34.", "0199001234"])
+@pytest.mark.parametrize(
+    "cell", ["01 99 00 12 34", "01.99.00.12.34", "+33 1 99 00 12 34", "appeler le 01-99-00-12-34.", "0199001234"]
+)
 def test_telephone_is_found_in_its_french_forms(tmp_path: Path, cell: str) -> None:
     assert [finding.kind for finding in found(tmp_path, "x", [cell, "autre"])] == [Kind.PHONE]
 
 
-@pytest.mark.parametrize("cell", ["48.970665047412545,2.077731765931404", "632479.4116000012", "FR*V75*E9001*01*1", "2024-01-02 03:04:05", "00000148", "0199001234567", "12/3456/7890"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "48.970665047412545,2.077731765931404",
+        "632479.4116000012",
+        "FR*V75*E9001*01*1",
+        "2024-01-02 03:04:05",
+        "00000148",
+        "0199001234567",
+        "12/3456/7890",
+    ],
+)
 def test_number_that_is_no_telephone_is_left_alone(tmp_path: Path, cell: str) -> None:
     assert Kind.PHONE not in {finding.kind for finding in found(tmp_path, "x", [cell, "autre mot"])}
 
@@ -57,7 +70,7 @@ def test_social_security_number_with_a_right_key_is_certain(tmp_path: Path, body
 
 
 def test_social_security_number_without_key_is_likely_when_all_cells_are(tmp_path: Path) -> None:
-    cells = [f"18505{département:02}008{number:03}" for département, number in zip(range(10, 40), range(100, 130), strict=True)]
+    cells = [f"18505{area:02}008{number:03}" for area, number in zip(range(10, 40), range(100, 130), strict=True)]
 
     assert (Kind.NIR, Confidence.LIKELY) in kinds(found(tmp_path, "x", cells))
 
@@ -68,25 +81,34 @@ def test_wrong_keys_are_no_social_security_numbers(tmp_path: Path) -> None:
     assert Kind.NIR not in {finding.kind for finding in found(tmp_path, "x", wrong)}
 
 
-@pytest.mark.parametrize(("header", "cells", "kind"), [("siren", ["732 829 320", "552100554"], Kind.SIREN), ("SIRET", ["73282932000074", "55210055400013"], Kind.SIRET)])
+@pytest.mark.parametrize(
+    ("header", "cells", "kind"),
+    [("siren", ["732 829 320", "552100554"], Kind.SIREN), ("SIRET", ["73282932000074", "55210055400013"], Kind.SIRET)],
+)
 def test_company_numbers_are_found_by_header_and_key(tmp_path: Path, header: str, cells: list[str], kind: Kind) -> None:
     assert kinds(found(tmp_path, header, cells)) == [(kind, Confidence.CERTAIN)]
 
 
 def test_bank_account_is_found_by_its_key(tmp_path: Path) -> None:
-    assert kinds(found(tmp_path, "x", ["FR14 2004 1010 0505 0001 3M02 606", "sans"])) == [(Kind.IBAN, Confidence.CERTAIN)]
+    assert kinds(found(tmp_path, "x", ["FR14 2004 1010 0505 0001 3M02 606", "sans"])) == [
+        (Kind.IBAN, Confidence.CERTAIN)
+    ]
     assert found(tmp_path, "x", ["FR15 2004 1010 0505 0001 3M02 606", "sans"]) == ()
 
 
 def test_first_name_and_name_are_found_beside_an_author(tmp_path: Path) -> None:
-    findings = found(tmp_path, "Photographe 1", ["Claire Aubrac / Ville de Valmire", "Thomas Delmire / Ville de Valmire"])
+    findings = found(
+        tmp_path, "Photographe 1", ["Claire Aubrac / Ville de Valmire", "Thomas Delmire / Ville de Valmire"]
+    )
 
     assert kinds(findings) == [(Kind.PERSON_NAME, Confidence.LIKELY)]
 
 
 def test_account_and_device_are_found_by_the_header(tmp_path: Path) -> None:
     assert kinds(found(tmp_path, "@user", ["abcd", "efgh"])) == [(Kind.ACCOUNT, Confidence.LIKELY)]
-    assert kinds(found(tmp_path, "vehicle_id", [f"v{number}" for number in range(30)])) == [(Kind.DEVICE, Confidence.LIKELY)]
+    assert kinds(found(tmp_path, "vehicle_id", [f"v{number}" for number in range(30)])) == [
+        (Kind.DEVICE, Confidence.LIKELY)
+    ]
 
 
 def test_persistent_identifiers_are_found(tmp_path: Path) -> None:
@@ -97,20 +119,34 @@ def test_persistent_identifiers_are_found(tmp_path: Path) -> None:
 
 
 def test_long_varied_sentences_are_free_text(tmp_path: Path) -> None:
-    cells = [f"Le riverain du numéro {number} se plaint du bruit des travaux et demande à être rappelé." for number in range(10)]
+    cells = [
+        f"Le riverain du numéro {number} se plaint du bruit des travaux et demande à être rappelé."
+        for number in range(10)
+    ]
 
     assert Kind.FREE_TEXT in {finding.kind for finding in found(tmp_path, "note", cells)}
 
 
 @pytest.mark.parametrize(
     ("header", "group"),
-    [("Prénom", "name"), ("date_naissance", "birth"), ("Téléphone", "contact"), ("état de santé", "health"), ("religion", "belief"), ("syndicat", "opinion"), ("Adresse", "address"), ("income", "money")],
+    [
+        ("Prénom", "name"),
+        ("date_naissance", "birth"),
+        ("Téléphone", "contact"),
+        ("état de santé", "health"),
+        ("religion", "belief"),
+        ("syndicat", "opinion"),
+        ("Adresse", "address"),
+        ("income", "money"),
+    ],
 )
 def test_sensitive_word_in_the_header_is_found(tmp_path: Path, header: str, group: str) -> None:
     assert group in {finding.group for finding in found(tmp_path, header, ["x", "y"])}
 
 
-@pytest.mark.parametrize("header", ["domanialite", "Tarification", "genre", "nombre de places", "nom_station", "courant"])
+@pytest.mark.parametrize(
+    "header", ["domanialite", "Tarification", "genre", "nombre de places", "nom_station", "courant"]
+)
 def test_harmless_header_is_left_alone(tmp_path: Path, header: str) -> None:
     assert found(tmp_path, header, ["Jardin", "Alignement"]) == ()
 
@@ -122,9 +158,19 @@ def test_contact_that_is_the_same_everywhere_counts_less(tmp_path: Path) -> None
 def test_real_stations_hold_no_telephone_and_no_person(shared: Path, tmp_path: Path) -> None:
     report = read(shared / "data" / "paris" / "emplacement-des-gares-idf.csv", tmp_path / "text.parquet")
 
-    seen = {name: [finding.kind.value for finding in findings] for name, findings in detect(tmp_path / "text.parquet", report).items() if findings}
+    seen = {
+        name: [finding.kind.value for finding in findings]
+        for name, findings in detect(tmp_path / "text.parquet", report).items()
+        if findings
+    }
 
-    assert seen == {"geo_point": ["coordinates"], "geo_shape": ["coordinates"], "gares_id": ["identifier"], "x": ["coordinates"], "y": ["coordinates"]}
+    assert seen == {
+        "geo_point": ["coordinates"],
+        "geo_shape": ["coordinates"],
+        "gares_id": ["identifier"],
+        "x": ["coordinates"],
+        "y": ["coordinates"],
+    }
 
 
 def test_real_trees_show_the_photographers(shared: Path, tmp_path: Path) -> None:

@@ -42,12 +42,18 @@ def codes(report: ReadingReport) -> list[str]:
 
 
 def test_csv_with_quotes_and_breaks_keeps_cells_and_lines(tmp_path: Path) -> None:
-    content = 'nom;note\r\n"rue ""A"";1";"deux\nlignes"\r\nb;\r\n'.encode()
+    content = b'nom;note\r\n"rue ""A"";1";"deux\nlignes"\r\nb;\r\n'
 
     report, rows = reading(tmp_path, content)
 
     assert rows == [{"__line": 2, "nom": 'rue "A";1', "note": "deux\nlignes"}, {"__line": 4, "nom": "b", "note": None}]
-    assert (report.format, report.encoding, report.delimiter, report.line_ends, report.rows) == (Format.CSV, "utf-8", ";", "CRLF+LF", 2)
+    assert (report.format, report.encoding, report.delimiter, report.line_ends, report.rows) == (
+        Format.CSV,
+        "utf-8",
+        ";",
+        "CRLF+LF",
+        2,
+    )
     assert (report.sha256, report.bytes) == (hashlib.sha256(content).hexdigest(), len(content))
     assert codes(report) == ["sources.mixed_line_ends"]
 
@@ -63,13 +69,13 @@ def test_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_delimiter_of_decimal_commas_is_the_semicolon(tmp_path: Path) -> None:
-    report, rows = reading(tmp_path, "nom;prix;taux\na, b;1,5;2,5\nc;2,5;3,5\n".encode())
+    report, rows = reading(tmp_path, b"nom;prix;taux\na, b;1,5;2,5\nc;2,5;3,5\n")
 
     assert (report.delimiter, rows[0]["nom"], rows[0]["prix"]) == (";", "a, b", "1,5")
 
 
 def test_single_column_is_read_as_one(tmp_path: Path) -> None:
-    report, rows = reading(tmp_path, "ville\nValmire\nAutre\n".encode())
+    report, rows = reading(tmp_path, b"ville\nValmire\nAutre\n")
 
     assert [row["ville"] for row in rows] == ["Valmire", "Autre"]
     assert len(report.columns) == 1
@@ -92,7 +98,12 @@ def test_latin1_accents_are_read_as_windows_1252(tmp_path: Path) -> None:
 def test_byte_that_no_encoding_knows_is_refused_with_its_place(tmp_path: Path) -> None:
     found = refusal(tmp_path, b"a;b\n1;2\nxy\x81;3\n")
 
-    assert (found.code, found.values["line"], found.values["byte"], found.values["value"]) == ("sources.not_decodable", 3, 3, "0x81")
+    assert (found.code, found.values["line"], found.values["byte"], found.values["value"]) == (
+        "sources.not_decodable",
+        3,
+        3,
+        "0x81",
+    )
 
 
 def test_utf8_accents_before_a_wrong_byte_raise_a_doubt(tmp_path: Path) -> None:
@@ -220,11 +231,16 @@ def test_html_and_formulas_are_kept_unchanged_with_a_doubt(tmp_path: Path) -> No
     report, rows = reading(tmp_path, b"a;b\n<script>x</script>;=HYPERLINK(1)\n1 < 2;-5\n")
 
     assert rows[0] == {"__line": 2, "a": "<script>x</script>", "b": "=HYPERLINK(1)"}
-    assert [(doubt.code, doubt.line, doubt.column) for doubt in report.doubts] == [("sources.markup", 2, "a"), ("sources.formula", 2, "b")]
+    assert [(doubt.code, doubt.line, doubt.column) for doubt in report.doubts] == [
+        ("sources.markup", 2, "a"),
+        ("sources.formula", 2, "b"),
+    ]
 
 
 def test_three_hundred_columns_are_read(tmp_path: Path) -> None:
-    report, rows = reading(tmp_path, (";".join(f"c{n}" for n in range(300)) + "\n" + ";".join("1" * 300) + "\n").encode())
+    report, rows = reading(
+        tmp_path, (";".join(f"c{n}" for n in range(300)) + "\n" + ";".join("1" * 300) + "\n").encode()
+    )
 
     assert (len(report.columns), len(rows[0])) == (300, 301)
 
@@ -257,16 +273,24 @@ def test_report_survives_json(tmp_path: Path) -> None:
     assert ReadingReport.from_dict(report.as_dict()) == report
 
 
-shown = st.characters(blacklist_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t\";,|")
+shown = st.characters(blacklist_categories=["Cs", "Cc"]) | st.sampled_from('\n\r\t";,|')
 cell = st.text(shown, max_size=20)
 
 
-@given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=12), st.sampled_from([";", ",", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
-def test_any_text_written_by_a_csv_writer_is_read_back(rows: list[tuple[str, str, str]], delimiter: str, end: str) -> None:
+@given(
+    st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=12),
+    st.sampled_from([";", ",", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_text_written_by_a_csv_writer_is_read_back(
+    rows: list[tuple[str, str, str]], delimiter: str, end: str
+) -> None:
     import tempfile  # one folder for each example
 
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("un", "deux", "trois"), *rows])
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [("un", "deux", "trois"), *rows]
+    )
     with tempfile.TemporaryDirectory() as folder:
         _, found = reading(Path(folder), text.getvalue().encode(), delimiter=delimiter)
 

@@ -74,7 +74,10 @@ def test_type_that_is_not_accepted_is_refused_by_content(tmp_path: Path, content
     assert "GeoJSON" in str(found)
 
 
-@pytest.mark.parametrize(("entry", "looks_like"), [("notes.txt", "ZIP (archive)"), ("word/document.xml", "DOCX (document)"), ("a/b.shp", "Shapefile (ZIP)")])
+@pytest.mark.parametrize(
+    ("entry", "looks_like"),
+    [("notes.txt", "ZIP (archive)"), ("word/document.xml", "DOCX (document)"), ("a/b.shp", "Shapefile (ZIP)")],
+)
 def test_archives_are_refused_by_what_they_hold(tmp_path: Path, entry: str, looks_like: str) -> None:
     with zipfile.ZipFile(tmp_path / "table.csv", "w") as archive:
         archive.writestr(entry, "x")
@@ -95,7 +98,12 @@ def test_format_that_the_content_contradicts_is_refused(tmp_path: Path) -> None:
 
 
 def test_sheet_gives_canonical_text_and_row_numbers(tmp_path: Path) -> None:
-    rows = [["nom", "n", "jour", "ouvert"], ["=1+1", 12, date(2024, 2, 3), True], ["", "", "", ""], ["b", 1.5, date(2024, 2, 4), False]]
+    rows = [
+        ["nom", "n", "jour", "ouvert"],
+        ["=1+1", 12, date(2024, 2, 3), True],
+        ["", "", "", ""],
+        ["b", 1.5, date(2024, 2, 4), False],
+    ]
     source = workbook(tmp_path / "x.bin", {"Feuil1": rows})
 
     report, found = reading(source)
@@ -186,7 +194,9 @@ def test_damaged_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_json_array_keeps_every_digit_and_nested_values(tmp_path: Path) -> None:
-    content = '[{"id": 12345678901234567890, "v": 1.10, "tags": ["a", 2.50], "ok": true}, {"id": 2, "v": null, "new": "é"}]'
+    content = (
+        '[{"id": 12345678901234567890, "v": 1.10, "tags": ["a", 2.50], "ok": true}, {"id": 2, "v": null, "new": "é"}]'
+    )
 
     report, rows = reading(written(tmp_path, content))
 
@@ -215,7 +225,10 @@ def test_json_table_within_three_levels_is_found(tmp_path: Path) -> None:
         ('[{"a": NaN}]', "sources.json_constant"),
         ("[" * 100_000, "sources.json_no_table"),
         ('{"type": "FeatureCollection", "features": []}', "sources.no_records"),
-        ('{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": 3}]}', "sources.geojson_feature"),
+        (
+            '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": 3}]}',
+            "sources.geojson_feature",
+        ),
     ],
 )
 def test_json_that_is_not_one_table_is_refused(tmp_path: Path, content: str, code: str) -> None:
@@ -247,26 +260,61 @@ def test_geojson_gives_properties_and_geometry(tmp_path: Path) -> None:
 
 def test_parquet_gives_canonical_text_and_native_types(tmp_path: Path) -> None:
     moment = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
-    table = pa.table({
-        "Entier": pa.array([1, None], pa.int64()), "Réel": [1.5, 2.0], "jour": [date(2024, 1, 2), None], "moment": [moment, None],
-        "heure": [time(7, 30), None], "vrai": [True, False], "prix": [Decimal("1.20"), None], "liste": [[1, 2], None],
-        "mot": pa.array(["a", ""]).dictionary_encode(),
-    })
+    table = pa.table(
+        {
+            "Entier": pa.array([1, None], pa.int64()),
+            "Réel": [1.5, 2.0],
+            "jour": [date(2024, 1, 2), None],
+            "moment": [moment, None],
+            "heure": [time(7, 30), None],
+            "vrai": [True, False],
+            "prix": [Decimal("1.20"), None],
+            "liste": [[1, 2], None],
+            "mot": pa.array(["a", ""]).dictionary_encode(),
+        }
+    )
     pq.write_table(table, tmp_path / "x.csv")
 
     report, rows = reading(tmp_path / "x.csv")
 
     assert rows[0] == {
-        "__line": 1, "entier": "1", "reel": "1.5", "jour": "2024-01-02", "moment": "2024-01-02T03:04:05Z", "heure": "07:30:00.000000",
-        "vrai": "true", "prix": "1.20", "liste": "[1,2]", "mot": "a",
+        "__line": 1,
+        "entier": "1",
+        "reel": "1.5",
+        "jour": "2024-01-02",
+        "moment": "2024-01-02T03:04:05Z",
+        "heure": "07:30:00.000000",
+        "vrai": "true",
+        "prix": "1.20",
+        "liste": "[1,2]",
+        "mot": "a",
     }
-    assert rows[1] == {"__line": 2, **dict.fromkeys(("entier", "jour", "moment", "heure", "prix", "liste", "mot")), "reel": "2.0", "vrai": "false"}
-    assert [column.native_type for column in report.columns] == ["integer", "number", "date", "datetime", "time", "boolean", "number", "json", "string"]
+    assert rows[1] == {
+        "__line": 2,
+        **dict.fromkeys(("entier", "jour", "moment", "heure", "prix", "liste", "mot")),
+        "reel": "2.0",
+        "vrai": "false",
+    }
+    assert [column.native_type for column in report.columns] == [
+        "integer",
+        "number",
+        "date",
+        "datetime",
+        "time",
+        "boolean",
+        "number",
+        "json",
+        "string",
+    ]
 
 
 def test_parquet_of_bytes_empty_or_cut_is_refused(tmp_path: Path) -> None:
     found = []
-    for name, table in (("bytes", pa.table({"b": [b"x"]})), ("empty", pa.table({"a": pa.array([], pa.int64())})), ("cut", pa.table({"a": [1]}))):
+    for name, table in (
+        ("bytes", pa.table({"b": [b"x"]})),
+        ("empty", pa.table({"a": pa.array([], pa.int64())})),
+        ("cut", pa.table({"a": [1]})),
+    ):
         folder = tmp_path / name
         folder.mkdir()
         pq.write_table(table, folder / "x")
@@ -282,13 +330,26 @@ def test_parquet_with_a_false_end_is_refused_as_damaged(tmp_path: Path) -> None:
 
 
 PARIS = {
-    "arbresremarquablesparis.csv": (180, 36), "belib-disponibilite-temps-reel.csv": (2084, 8), "belib-donnees-statiques.csv": (2084, 42),
-    "chantiers-a-paris.csv": (1725, 14), "chantiers-perturbants.csv": (52, 19), "chantiers-perturbants.geojson": (1136, 26),
-    "emplacement-des-gares-idf.csv": (1173, 39), "les-arbres_extract.csv": (197, 17), "les-arbres_extract.geojson": (3542, 16),
-    "marches-decouverts.csv": (81, 25), "sanisettesparis.csv": (617, 11), "stationnement-voie-publique-emplacements_extract.csv": (9198, 43),
-    "velib-disponibilite-en-temps-reel_2023-02-23.csv": (1452, 14), "velib-emplacement-des-stations.csv": (1505, 5),
-    "zones-touristiques-internationales.csv": (12, 12), "arrondissements.geojson": (20, 10), "quartier_paris.geojson": (80, 12),
-    "gbfs_velib_station_information.json": (1495, 8), "gbfs_velib_station_status.json": (1495, 12), "comptages-routiers-permanents.xlsx": (493, 4),
+    "arbresremarquablesparis.csv": (180, 36),
+    "belib-disponibilite-temps-reel.csv": (2084, 8),
+    "belib-donnees-statiques.csv": (2084, 42),
+    "chantiers-a-paris.csv": (1725, 14),
+    "chantiers-perturbants.csv": (52, 19),
+    "chantiers-perturbants.geojson": (1136, 26),
+    "emplacement-des-gares-idf.csv": (1173, 39),
+    "les-arbres_extract.csv": (197, 17),
+    "les-arbres_extract.geojson": (3542, 16),
+    "marches-decouverts.csv": (81, 25),
+    "sanisettesparis.csv": (617, 11),
+    "stationnement-voie-publique-emplacements_extract.csv": (9198, 43),
+    "velib-disponibilite-en-temps-reel_2023-02-23.csv": (1452, 14),
+    "velib-emplacement-des-stations.csv": (1505, 5),
+    "zones-touristiques-internationales.csv": (12, 12),
+    "arrondissements.geojson": (20, 10),
+    "quartier_paris.geojson": (80, 12),
+    "gbfs_velib_station_information.json": (1495, 8),
+    "gbfs_velib_station_status.json": (1495, 12),
+    "comptages-routiers-permanents.xlsx": (493, 4),
 }
 
 

@@ -21,6 +21,19 @@ from datacity.engine.catalogue.description import (
 from datacity.engine.catalogue.values import write_typed
 
 __all__ = [
-    "Answer", "Axis", "AxisProposal", "Bar", "Column", "ColumnDecision", "ColumnType", "Confidence", "Description", "Finding", "Kind",
-    "QualityMark", "Role", "describe", "write_typed",
+    "Answer",
+    "Axis",
+    "AxisProposal",
+    "Bar",
+    "Column",
+    "ColumnDecision",
+    "ColumnType",
+    "Confidence",
+    "Description",
+    "Finding",
+    "Kind",
+    "QualityMark",
+    "Role",
+    "describe",
+    "write_typed",
 ]

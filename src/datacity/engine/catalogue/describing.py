@@ -20,7 +20,9 @@ from datacity.engine.catalogue.values import Statistics, prepare, statistics
 from datacity.engine.sources import ColumnSource, ReadingReport, duck
 
 
-def describe(text: Path, reading: ReadingReport, *, decisions: Mapping[str, ColumnDecision] | None = None) -> Description:
+def describe(
+    text: Path, reading: ReadingReport, *, decisions: Mapping[str, ColumnDecision] | None = None
+) -> Description:
     """Describe a text Parquet of `sources.read` over all its rows.
 
     reading: the report that came with it. decisions: what the steward fixed, by technical name; those of columns that
@@ -30,28 +32,50 @@ def describe(text: Path, reading: ReadingReport, *, decisions: Mapping[str, Colu
     fixed = decisions or {}
     with TemporaryDirectory(dir=text.parent, prefix=".describe-") as temp, duck.connect(temp=Path(temp)) as connection:
         prepare(connection, text)
-        columns = [_column(connection, column, fixed.get(column.name, ColumnDecision()), reading.rows) for column in reading.columns]
+        columns = [
+            _column(connection, column, fixed.get(column.name, ColumnDecision()), reading.rows)
+            for column in reading.columns
+        ]
         findings = findings_of(connection, reading, columns)
         columns = [_guarded(column, findings[column.name]) for column in columns]
         quality = quality_marks(connection, reading, columns)
     axes = propose_axes(reading, columns)
     roles = propose_roles(columns, axes)
-    columns = [replace(column, role=fixed.get(column.name, ColumnDecision()).role or roles[column.name]) for column in columns]
+    columns = [
+        replace(column, role=fixed.get(column.name, ColumnDecision()).role or roles[column.name]) for column in columns
+    ]
     return Description(rows=reading.rows, columns=tuple(columns), quality=quality, axes=axes)
 
 
 def _column(connection: duckdb.DuckDBPyConnection, source: ColumnSource, decision: ColumnDecision, rows: int) -> Column:
     typing = type_column(connection, source, decision)
     column = Column(
-        name=source.name, label=decision.label or source.label, type=typing.type,
-        unit=decision.unit if decision.unit is not None else unit(source.label), meaning=decision.meaning or "",
-        role=Role.INSENSITIVE, nulls=0, distinct=0, minimum=None, maximum=None, examples=(), doubts=typing.doubts, distribution=(),
-        findings=(), missing=decision.missing, month_first=decision.month_first,
+        name=source.name,
+        label=decision.label or source.label,
+        type=typing.type,
+        unit=decision.unit if decision.unit is not None else unit(source.label),
+        meaning=decision.meaning or "",
+        role=Role.INSENSITIVE,
+        nulls=0,
+        distinct=0,
+        minimum=None,
+        maximum=None,
+        examples=(),
+        doubts=typing.doubts,
+        distribution=(),
+        findings=(),
+        missing=decision.missing,
+        month_first=decision.month_first,
     )
     figures: Statistics = statistics(connection, column, rows)
     return replace(
-        column, nulls=figures.nulls, distinct=figures.distinct, minimum=figures.minimum, maximum=figures.maximum,
-        examples=figures.examples, distribution=figures.bars,
+        column,
+        nulls=figures.nulls,
+        distinct=figures.distinct,
+        minimum=figures.minimum,
+        maximum=figures.maximum,
+        examples=figures.examples,
+        distribution=figures.bars,
     )
 
 
@@ -61,6 +85,11 @@ def _guarded(column: Column, findings: tuple[Finding, ...]) -> Column:
         return replace(column, findings=findings)
     doubts = tuple(replace(doubt, value=mask(doubt.value)) if doubt.value else doubt for doubt in column.doubts)
     return replace(
-        column, findings=findings, minimum=None, maximum=None, distribution=(), doubts=doubts,
+        column,
+        findings=findings,
+        minimum=None,
+        maximum=None,
+        distribution=(),
+        doubts=doubts,
         examples=tuple(mask(example) for example in column.examples),
     )

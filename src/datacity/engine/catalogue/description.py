@@ -104,7 +104,11 @@ class Finding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Finding":
         """Read what `as_dict` gave."""
-        changed = {"kind": Kind(data["kind"]), "confidence": Confidence(data["confidence"]), "examples": tuple(data["examples"])}
+        changed = {
+            "kind": Kind(data["kind"]),
+            "confidence": Confidence(data["confidence"]),
+            "examples": tuple(data["examples"]),
+        }
         return cls(**{**data, **changed})
 
 

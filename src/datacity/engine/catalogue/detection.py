@@ -61,7 +61,9 @@ def detect(text: Path, reading: ReadingReport) -> Mapping[str, tuple[Finding, ..
         return findings_of(connection, reading, columns)
 
 
-def findings_of(connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]) -> dict[str, tuple[Finding, ...]]:
+def findings_of(
+    connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]
+) -> dict[str, tuple[Finding, ...]]:
     """Give the findings by technical name; columns are typed and counted, the connection is prepared."""
     found: dict[str, tuple[Finding, ...]] = {}
     for source, column in zip(reading.columns, columns, strict=True):
@@ -76,7 +78,10 @@ def _weighed(findings: tuple[Finding, ...], column: Column, rows: int) -> tuple[
     if column.distinct > 2 or rows - column.nulls < 20:
         return findings
     return tuple(
-        replace(finding, confidence=Confidence.POSSIBLE) if finding.kind in _MASKED or finding.group == "contact" else finding for finding in findings
+        replace(finding, confidence=Confidence.POSSIBLE)
+        if finding.kind in _MASKED or finding.group == "contact"
+        else finding
+        for finding in findings
     )
 
 
@@ -103,13 +108,21 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> _Counts:
         return f"count(*) FILTER ({guard} AND regexp_matches(v, {literal(pattern)}))"
 
     parts = (
-        "count(*)", cells(keys.EMAIL, "contains(v, '@')"), cells(keys.PHONE, "length(v) >= 8 AND regexp_matches(v, '[0-9+]')"),
-        cells(keys.NIR, "length(v) >= 13"), cells(keys.IBAN, "length(v) >= 14"),
+        "count(*)",
+        cells(keys.EMAIL, "contains(v, '@')"),
+        cells(keys.PHONE, "length(v) >= 8 AND regexp_matches(v, '[0-9+]')"),
+        cells(keys.NIR, "length(v) >= 13"),
+        cells(keys.IBAN, "length(v) >= 14"),
         "count(*) FILTER (length(v) BETWEEN 9 AND 13 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){9}'))",
         "count(*) FILTER (length(v) BETWEEN 14 AND 20 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){14}'))",
-        cells(f"^{keys.UUID}$", "length(v) = 36"), cells(f"^{keys.MAC}$", "length(v) = 17"), cells(f"^{keys.PLATE}$", "length(v) BETWEEN 7 AND 9"),
-        cells(f"^{_NAME}$", "length(v) < 60"), "count(*) FILTER (NOT contains(v, ' '))",
-        "coalesce(avg(length(v) - length(replace(v, ' ', '')) + 1), 0)", "coalesce(avg(length(v)), 0)", "coalesce(max(length(v)), 0)",
+        cells(f"^{keys.UUID}$", "length(v) = 36"),
+        cells(f"^{keys.MAC}$", "length(v) = 17"),
+        cells(f"^{keys.PLATE}$", "length(v) BETWEEN 7 AND 9"),
+        cells(f"^{_NAME}$", "length(v) < 60"),
+        "count(*) FILTER (NOT contains(v, ' '))",
+        "coalesce(avg(length(v) - length(replace(v, ' ', '')) + 1), 0)",
+        "coalesce(avg(length(v)), 0)",
+        "coalesce(max(length(v)), 0)",
         "count(*) FILTER (v[1] IN ('{', '[') OR starts_with(v, 'http'))",
     )
     query = f"SELECT v, trim(v) AS t FROM (SELECT {identifier(name)} AS v FROM cells) WHERE v IS NOT NULL"
@@ -122,15 +135,27 @@ def _cell_findings(connection: duckdb.DuckDBPyConnection, source: ColumnSource, 
     if not counts.filled:
         return []
     found: list[Finding | None] = []
-    for kind, count in ((Kind.EMAIL, counts.email), (Kind.PHONE, counts.phone), (Kind.NIR, counts.nir), (Kind.IBAN, counts.iban)):
+    for kind, count in (
+        (Kind.EMAIL, counts.email),
+        (Kind.PHONE, counts.phone),
+        (Kind.NIR, counts.nir),
+        (Kind.IBAN, counts.iban),
+    ):
         if count:
             found.append(_checked(connection, column.name, kind, (count, counts.filled)))
     found += [
         _registered(connection, source, column, (Kind.SIREN, 9, counts.siren, counts.filled)),
         _registered(connection, source, column, (Kind.SIRET, 14, counts.siret, counts.filled)),
-        _whole(Kind.IDENTIFIER, counts.uuid, counts.filled, msg("{share} % of the cells are universally unique identifiers (UUID).")),
+        _whole(
+            Kind.IDENTIFIER,
+            counts.uuid,
+            counts.filled,
+            msg("{share} % of the cells are universally unique identifiers (UUID)."),
+        ),
         _whole(Kind.DEVICE, counts.mac, counts.filled, msg("{share} % of the cells are hardware addresses (MAC).")),
-        _whole(Kind.DEVICE, counts.plate, counts.filled, msg("{share} % of the cells have the form of a number plate.")),
+        _whole(
+            Kind.DEVICE, counts.plate, counts.filled, msg("{share} % of the cells have the form of a number plate.")
+        ),
         _names(connection, source, column.name, counts),
         _free_text(column, counts),
     ]
@@ -140,7 +165,8 @@ def _cell_findings(connection: duckdb.DuckDBPyConnection, source: ColumnSource, 
 def _candidates(connection: duckdb.DuckDBPyConnection, name: str, pattern: str) -> list[str]:
     rows = connection.execute(
         f"SELECT v FROM (SELECT {identifier(name)} AS v FROM cells WHERE regexp_matches({identifier(name)}, ?) LIMIT {20 * CHECKED})"
-        f" GROUP BY v ORDER BY v LIMIT {CHECKED}", [pattern],
+        f" GROUP BY v ORDER BY v LIMIT {CHECKED}",
+        [pattern],
     ).fetchall()
     return [value for (value,) in rows]
 
@@ -154,13 +180,23 @@ def _checked(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind, count
     valid = [text for text in good if text]
     share = count / filled * len(valid) / max(len(cells), 1)
     if valid:
-        sure = Confidence.CERTAIN if kind in {Kind.EMAIL, Kind.IBAN} or (kind is Kind.NIR and len(valid) > len(cells) / 2) else Confidence.LIKELY
+        sure = (
+            Confidence.CERTAIN
+            if kind in {Kind.EMAIL, Kind.IBAN} or (kind is Kind.NIR and len(valid) > len(cells) / 2)
+            else Confidence.LIKELY
+        )
         if kind is Kind.NIR and len(valid) < 0.1 * len(cells):
             sure = Confidence.POSSIBLE
         return _finding(kind, sure, share, valid, _EVIDENCE[kind])
     without_key = [text for text in formed if text]
     if kind is Kind.NIR and count >= 0.9 * filled and len(without_key) >= 3:
-        return _finding(kind, Confidence.LIKELY, count / filled, without_key, msg("{share} % of the cells have the form of a social security number without its key."))
+        return _finding(
+            kind,
+            Confidence.LIKELY,
+            count / filled,
+            without_key,
+            msg("{share} % of the cells have the form of a social security number without its key."),
+        )
     return None
 
 
@@ -179,11 +215,15 @@ def _finding(kind: Kind, confidence: Confidence, share: float, examples: Sequenc
     return Finding(kind, confidence, round(share, 4), masked, evidence, {"share": f"{share * 100:.3g}"})
 
 
-def _registered(connection: duckdb.DuckDBPyConnection, source: ColumnSource, column: Column, formed: tuple[Kind, int, int, int]) -> Finding | None:
+def _registered(
+    connection: duckdb.DuckDBPyConnection, source: ColumnSource, column: Column, formed: tuple[Kind, int, int, int]
+) -> Finding | None:
     kind, digits, count, filled = formed
     if count < 0.9 * filled or not (has_word(source, {kind.value}) or column.distinct >= 8):
         return None
-    row = connection.execute(f"SELECT count(*) FROM (SELECT {identifier(column.name)} AS t FROM cells) WHERE {luhn_condition(digits)}").fetchone()
+    row = connection.execute(
+        f"SELECT count(*) FROM (SELECT {identifier(column.name)} AS t FROM cells) WHERE {luhn_condition(digits)}"
+    ).fetchone()
     right = row[0] if row else 0
     return _finding(kind, Confidence.CERTAIN, right / filled, (), _EVIDENCE[kind]) if right >= 0.9 * filled else None
 
@@ -199,19 +239,32 @@ def _names(connection: duckdb.DuckDBPyConnection, source: ColumnSource, name: st
         return None
     cells = _candidates(connection, name, _NAME if telling else f"^{_NAME}$")
     known = [cell for cell in cells if _opens_with_first_name(cell)]
-    share = (_share_of_names(connection, name, counts) if telling else counts.name / counts.filled) * len(known) / max(len(cells), 1)
+    share = (
+        (_share_of_names(connection, name, counts) if telling else counts.name / counts.filled)
+        * len(known)
+        / max(len(cells), 1)
+    )
     values = {"share": f"{share * 100:.3g}", "word": said}
     examples = tuple(dict.fromkeys(mask(cell) for cell in known[:3]))
     if telling and len(known) >= 0.3 * len(cells) and known:
         evidence = msg("The header says “{word}”, and {share} % of the cells look like first name and name.")
         return Finding(Kind.PERSON_NAME, Confidence.LIKELY, round(share, 4), examples, evidence, values)
     if share >= 0.5 and len(known) >= 3 and not _is_place(source):
-        return Finding(Kind.PERSON_NAME, Confidence.LIKELY, round(share, 4), examples, msg("{share} % of the cells look like first name and name."), values)
+        return Finding(
+            Kind.PERSON_NAME,
+            Confidence.LIKELY,
+            round(share, 4),
+            examples,
+            msg("{share} % of the cells look like first name and name."),
+            values,
+        )
     return None
 
 
 def _share_of_names(connection: duckdb.DuckDBPyConnection, name: str, counts: _Counts) -> float:
-    row = connection.execute(f"SELECT count(*) FROM cells WHERE regexp_matches({identifier(name)}, ?)", [_NAME]).fetchone()
+    row = connection.execute(
+        f"SELECT count(*) FROM cells WHERE regexp_matches({identifier(name)}, ?)", [_NAME]
+    ).fetchone()
     return (row[0] if row else 0) / counts.filled
 
 
@@ -222,7 +275,24 @@ def _opens_with_first_name(cell: str) -> bool:
 
 
 def _is_place(source: ColumnSource) -> bool:
-    return bool(set(words(source)) & {"rue", "voie", "station", "gare", "lieu", "adresse", "place", "quartier", "site", "ecole", "equipement", "street", "marche"})
+    return bool(
+        set(words(source))
+        & {
+            "rue",
+            "voie",
+            "station",
+            "gare",
+            "lieu",
+            "adresse",
+            "place",
+            "quartier",
+            "site",
+            "ecole",
+            "equipement",
+            "street",
+            "marche",
+        }
+    )
 
 
 def _free_text(column: Column, counts: _Counts) -> Finding | None:
@@ -231,6 +301,10 @@ def _free_text(column: Column, counts: _Counts) -> Finding | None:
     if not plain or not varied or not (counts.words >= 9 and counts.length >= 50):
         return None
     return Finding(
-        Kind.FREE_TEXT, Confidence.LIKELY, 1.0, (), msg("Cells hold {words} words on average (longest: {longest} characters): people may be named in them."),
+        Kind.FREE_TEXT,
+        Confidence.LIKELY,
+        1.0,
+        (),
+        msg("Cells hold {words} words on average (longest: {longest} characters): people may be named in them."),
         {"words": round(counts.words), "longest": counts.longest},
     )

@@ -32,25 +32,47 @@ def _words(source: ColumnSource) -> list[Finding]:
     for group, among in lexicon.SENSITIVE.items():
         if word := has_word(source, among):
             sure = Confidence.POSSIBLE if group in {"address", "work", "money"} else Confidence.LIKELY
-            found.append(Finding(
-                Kind.SENSITIVE_WORD, sure, 0.0, (), msg("The header holds the word “{word}” ({group})."), {"word": word, "group": group}, group,
-            ))
+            found.append(
+                Finding(
+                    Kind.SENSITIVE_WORD,
+                    sure,
+                    0.0,
+                    (),
+                    msg("The header holds the word “{word}” ({group})."),
+                    {"word": word, "group": group},
+                    group,
+                )
+            )
     return found
 
 
 def _coordinates(source: ColumnSource, column: Column, columns: Sequence[Column]) -> Finding | None:
     if column.type is ColumnType.GEO_POINT:
-        return Finding(Kind.COORDINATES, Confidence.CERTAIN, 1.0, (), msg("The cells are points (latitude and longitude)."))
+        return Finding(
+            Kind.COORDINATES, Confidence.CERTAIN, 1.0, (), msg("The cells are points (latitude and longitude).")
+        )
     if column.type is ColumnType.GEO_SHAPE:
         return Finding(Kind.COORDINATES, Confidence.CERTAIN, 1.0, (), msg("The cells are geometries (GeoJSON)."))
     if column.type not in {ColumnType.NUMBER, ColumnType.INTEGER}:
         return None
     for pair in _PAIRS:
         for mine, other in (pair, pair[::-1]):
-            partner = next((one for one in columns if one.name != column.name and set(words(ColumnSource(one.name, one.label))) & other), None)
+            partner = next(
+                (
+                    one
+                    for one in columns
+                    if one.name != column.name and set(words(ColumnSource(one.name, one.label))) & other
+                ),
+                None,
+            )
             if has_word(source, mine) and partner:
                 return Finding(
-                    Kind.COORDINATES, Confidence.LIKELY, 1.0, (), msg("Together with the column {other} this is a place on the map."), {"other": partner.name},
+                    Kind.COORDINATES,
+                    Confidence.LIKELY,
+                    1.0,
+                    (),
+                    msg("Together with the column {other} this is a place on the map."),
+                    {"other": partner.name},
                 )
     return None
 
@@ -59,23 +81,41 @@ def _account(source: ColumnSource, column: Column) -> Finding | None:
     word = has_word(source, lexicon.ACCOUNT)
     if not word or column.type in {ColumnType.BOOLEAN, ColumnType.DATE, ColumnType.DATETIME}:
         return None
-    return Finding(Kind.ACCOUNT, Confidence.LIKELY, 1.0, (), msg("The header says “{word}”: an account that one person may stand behind."), {"word": word})
+    return Finding(
+        Kind.ACCOUNT,
+        Confidence.LIKELY,
+        1.0,
+        (),
+        msg("The header says “{word}”: an account that one person may stand behind."),
+        {"word": word},
+    )
 
 
 def _identifier(source: ColumnSource, column: Column, rows: int) -> Finding | None:
     filled = rows - column.nulls
     device, named = has_word(source, lexicon.DEVICE), has_word(source, lexicon.IDENTIFIER)
-    whole = column.type is ColumnType.INTEGER or (column.type is ColumnType.NUMBER and bool(column.minimum) and str(column.minimum).endswith(".0"))
+    whole = column.type is ColumnType.INTEGER or (
+        column.type is ColumnType.NUMBER and bool(column.minimum) and str(column.minimum).endswith(".0")
+    )
     coded = column.type is ColumnType.TEXT or whole
     if not coded or filled < FEWEST:
         return None
     if device and (named or device in {"imei", "mac", "plaque", "immatriculation", "badge", "cookie"}):
         return Finding(
-            Kind.DEVICE, Confidence.LIKELY, 1.0, (), msg("The header says “{word}”: an identifier that follows one vehicle, device or customer."), {"word": device},
+            Kind.DEVICE,
+            Confidence.LIKELY,
+            1.0,
+            (),
+            msg("The header says “{word}”: an identifier that follows one vehicle, device or customer."),
+            {"word": device},
         )
     if column.distinct < NEARLY_UNIQUE * filled or not named:
         return None
     return Finding(
-        Kind.IDENTIFIER, Confidence.LIKELY, 1.0, (), msg("The header says “{word}” and {distinct} of {filled} values differ: a persistent identifier."),
+        Kind.IDENTIFIER,
+        Confidence.LIKELY,
+        1.0,
+        (),
+        msg("The header says “{word}” and {distinct} of {filled} values differ: a persistent identifier."),
         {"word": named, "distinct": column.distinct, "filled": filled},
     )

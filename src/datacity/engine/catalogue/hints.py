@@ -8,15 +8,78 @@ from collections.abc import Iterable
 from datacity.engine.sources import ColumnSource
 from datacity.engine.sources.names import technical_name
 
-_CODE_WORDS = frozenset({"code", "codes", "insee", "postal", "cp", "siren", "siret", "nir", "rna", "iban", "tel", "telephone", "phone", "fax", "zip", "iris", "uai", "finess", "naf", "ape"})
+_CODE_WORDS = frozenset(
+    {
+        "code",
+        "codes",
+        "insee",
+        "postal",
+        "cp",
+        "siren",
+        "siret",
+        "nir",
+        "rna",
+        "iban",
+        "tel",
+        "telephone",
+        "phone",
+        "fax",
+        "zip",
+        "iris",
+        "uai",
+        "finess",
+        "naf",
+        "ape",
+    }
+)
 _POSTAL_PLACES = frozenset({"arrondissement", "commune", "ville", "city", "town"})
 
 _UNITS = {
-    "m": "m", "metre": "m", "metres": "m", "km": "km", "cm": "cm", "mm": "mm", "m2": "m²", "m²": "m²", "ha": "ha", "km2": "km²", "km²": "km²",
-    "m3": "m³", "m³": "m³", "l": "l", "kg": "kg", "g": "g", "t": "t", "s": "s", "min": "min", "h": "h", "j": "d", "jours": "d", "days": "d",
-    "kw": "kW", "kwh": "kWh", "mw": "MW", "mwh": "MWh", "gwh": "GWh", "w": "W", "v": "V", "a": "A", "km/h": "km/h", "m/s": "m/s",
-    "€": "€", "eur": "€", "euros": "€", "k€": "k€", "%": "%", "°c": "°C", "db": "dB", "db(a)": "dB(A)", "µg/m3": "µg/m³", "µg/m³": "µg/m³",
-    "veh/h": "veh/h", "ppm": "ppm",
+    "m": "m",
+    "metre": "m",
+    "metres": "m",
+    "km": "km",
+    "cm": "cm",
+    "mm": "mm",
+    "m2": "m²",
+    "m²": "m²",
+    "ha": "ha",
+    "km2": "km²",
+    "km²": "km²",
+    "m3": "m³",
+    "m³": "m³",
+    "l": "l",
+    "kg": "kg",
+    "g": "g",
+    "t": "t",
+    "s": "s",
+    "min": "min",
+    "h": "h",
+    "j": "d",
+    "jours": "d",
+    "days": "d",
+    "kw": "kW",
+    "kwh": "kWh",
+    "mw": "MW",
+    "mwh": "MWh",
+    "gwh": "GWh",
+    "w": "W",
+    "v": "V",
+    "a": "A",
+    "km/h": "km/h",
+    "m/s": "m/s",
+    "€": "€",
+    "eur": "€",
+    "euros": "€",
+    "k€": "k€",
+    "%": "%",
+    "°c": "°C",
+    "db": "dB",
+    "db(a)": "dB(A)",
+    "µg/m3": "µg/m³",
+    "µg/m³": "µg/m³",
+    "veh/h": "veh/h",
+    "ppm": "ppm",
 }
 _SAFE_ENDINGS = frozenset({"km", "cm", "mm", "m2", "km2", "m3", "ha", "kg", "kw", "kwh", "mwh", "gwh", "eur", "euros"})
 
@@ -29,7 +92,7 @@ def words(column: ColumnSource) -> tuple[str, ...]:
 
 
 def has_word(column: ColumnSource, wanted: Iterable[str]) -> str:
-    """Give the first word of the header that is one of these, or "". """
+    """Give the first word of the header that is one of these, or nothing."""
     among = frozenset(wanted)
     return next((word for word in words(column) if word in among), "")
 

@@ -24,7 +24,8 @@ class Licence:
 
 LICENCES: dict[str, Licence] = {
     "lov2": Licence(
-        "lov2", Words(fr="Licence Ouverte 2.0", en="Open Licence 2.0 (Etalab)"),
+        "lov2",
+        Words(fr="Licence Ouverte 2.0", en="Open Licence 2.0 (Etalab)"),
         "https://www.etalab.gouv.fr/wp-content/uploads/2017/04/ETALAB-Licence-Ouverte-v2.0.pdf",
         Words(
             fr="Réutilisation libre, y compris commerciale, à condition de citer la source et la date de mise à jour.",
@@ -32,7 +33,9 @@ LICENCES: dict[str, Licence] = {
         ),
     ),
     "odbl": Licence(
-        "odbl", Words(fr="Licence ODbL 1.0", en="Open Database License 1.0"), "https://opendatacommons.org/licenses/odbl/1-0/",
+        "odbl",
+        Words(fr="Licence ODbL 1.0", en="Open Database License 1.0"),
+        "https://opendatacommons.org/licenses/odbl/1-0/",
         Words(
             fr="Réutilisation libre, à condition de citer la source et de partager sous la même licence toute base qui en est dérivée.",
             en="Free re-use, provided that the source is named and that any database derived from it is shared under the same licence.",
@@ -48,8 +51,12 @@ def licence(identifier: str) -> Licence:
     """Give the licence. Raises Invalid when it is not in the closed list."""
     if identifier not in LICENCES:
         raise Invalid(
-            "catalogue.licence_unknown", "“{licence}” is not a licence that a French administration may choose for its data.",
-            hint="Choose one of: {known}.", field="licence", licence=identifier, known=", ".join(LICENCES),
+            "catalogue.licence_unknown",
+            "“{licence}” is not a licence that a French administration may choose for its data.",
+            hint="Choose one of: {known}.",
+            field="licence",
+            licence=identifier,
+            known=", ".join(LICENCES),
         )
     return LICENCES[identifier]
 
@@ -62,6 +69,8 @@ def attribution(producer: str, title: str, modified: date, licence_id: str = DEF
     chosen = licence(licence_id)
     day = modified.isoformat()
     return Words(
-        fr=f"{producer}, « {title} », mis à jour le {modified:%d/%m/%Y}, {chosen.title.fr}.".replace("« ", "«\u00a0").replace(" »", "\u00a0»"),
+        fr=f"{producer}, « {title} », mis à jour le {modified:%d/%m/%Y}, {chosen.title.fr}.".replace(
+            "« ", "«\u00a0"
+        ).replace(" »", "\u00a0»"),
         en=f"{producer}, “{title}”, updated on {day}, {chosen.title.en}.",
     )

@@ -15,15 +15,23 @@ from datacity.kernel.words import msg
 _BROKEN = ("�", "Ã©", "Ã¨", "Ã ", "Ãª", "Ã§", "â€™", "Â°", "ï»¿")
 
 
-def quality_marks(connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]) -> tuple[QualityMark, ...]:
+def quality_marks(
+    connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]
+) -> tuple[QualityMark, ...]:
     """Give the marks of a described table, always the same criteria in the same order; needs the view `cells`."""
     cells = max(reading.rows * len(columns), 1)
     filled = 100 * (1 - sum(column.nulls for column in columns) / cells)
     empty = [column.name for column in columns if column.nulls == reading.rows]
     constant = [column.name for column in columns if column.distinct == 1 and column.nulls == 0 and reading.rows > 1]
-    doubtful = [column.name for column in columns if any(doubt.code in {"catalogue.nearly_typed", "catalogue.mixed_decimals"} for doubt in column.doubts)]
+    doubtful = [
+        column.name
+        for column in columns
+        if any(doubt.code in {"catalogue.nearly_typed", "catalogue.mixed_decimals"} for doubt in column.doubts)
+    ]
     return (
-        QualityMark("completeness", msg("{share} % of the cells are filled."), {"share": f"{filled:.1f}"}, filled >= 80),
+        QualityMark(
+            "completeness", msg("{share} % of the cells are filled."), {"share": f"{filled:.1f}"}, filled >= 80
+        ),
         _duplicates(connection, columns),
         _listed("empty_columns", msg("Columns without any value: {count} ({columns})."), empty),
         _listed("constant_columns", msg("Columns with one single value: {count} ({columns})."), constant),
@@ -31,10 +39,21 @@ def quality_marks(connection: duckdb.DuckDBPyConnection, reading: ReadingReport,
         _broken(connection, columns),
         _encoding(reading),
         _geometry(columns, reading.rows),
-        _listed("missing_units", msg("Numbers whose header gives no unit: {count} ({columns})."), [
-            column.name for column in columns if column.type is ColumnType.NUMBER and not column.unit and not column.findings
-        ]),
-        QualityMark("reading_doubts", msg("The file was read with {count} doubts."), {"count": len(reading.doubts)}, not reading.doubts),
+        _listed(
+            "missing_units",
+            msg("Numbers whose header gives no unit: {count} ({columns})."),
+            [
+                column.name
+                for column in columns
+                if column.type is ColumnType.NUMBER and not column.unit and not column.findings
+            ],
+        ),
+        QualityMark(
+            "reading_doubts",
+            msg("The file was read with {count} doubts."),
+            {"count": len(reading.doubts)},
+            not reading.doubts,
+        ),
     )
 
 
@@ -62,10 +81,14 @@ def _broken(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column]) ->
 
 def _encoding(reading: ReadingReport) -> QualityMark:
     good = reading.encoding in {None, "utf-8"}
-    return QualityMark("encoding", msg("Encoding: {encoding}."), {"encoding": reading.encoding or reading.format.value}, good)
+    return QualityMark(
+        "encoding", msg("Encoding: {encoding}."), {"encoding": reading.encoding or reading.format.value}, good
+    )
 
 
 def _geometry(columns: Sequence[Column], rows: int) -> QualityMark:
     placed = [column for column in columns if column.type in {ColumnType.GEO_POINT, ColumnType.GEO_SHAPE}]
     missing = min((column.nulls for column in placed), default=0)
-    return QualityMark("missing_geometry", msg("{count} of {rows} rows have no place."), {"count": missing, "rows": rows}, missing == 0)
+    return QualityMark(
+        "missing_geometry", msg("{count} of {rows} rows have no place."), {"count": missing, "rows": rows}, missing == 0
+    )

@@ -37,7 +37,11 @@ def _role(column: Column, *, about_persons: bool) -> Role:
     if kinds & {Kind.IDENTIFIER, Kind.FREE_TEXT}:
         return Role.IDENTIFIER
     place = Kind.COORDINATES in kinds or "address" in groups
-    return Role.QUASI_IDENTIFIER if place or column.type in {ColumnType.DATE, ColumnType.DATETIME} or _is_area(column) else Role.INSENSITIVE
+    return (
+        Role.QUASI_IDENTIFIER
+        if place or column.type in {ColumnType.DATE, ColumnType.DATETIME} or _is_area(column)
+        else Role.INSENSITIVE
+    )
 
 
 def _is_subject(column: Column) -> bool:
@@ -49,4 +53,20 @@ def _is_subject(column: Column) -> bool:
 
 def _is_area(column: Column) -> bool:
     name = set(column.name.split("_"))
-    return bool(name & {"commune", "postal", "cp", "insee", "arrondissement", "quartier", "ville", "iris", "zip", "city", "district", "departement"})
+    return bool(
+        name
+        & {
+            "commune",
+            "postal",
+            "cp",
+            "insee",
+            "arrondissement",
+            "quartier",
+            "ville",
+            "iris",
+            "zip",
+            "city",
+            "district",
+            "departement",
+        }
+    )

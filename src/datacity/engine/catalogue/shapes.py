@@ -14,9 +14,7 @@ _GAP = "[ \u00a0\u202f\u2009\u2007]"
 _WHOLE = f"(?:0|[1-9][0-9]{{0,14}}|[1-9][0-9]{{0,2}}(?:{_GAP}[0-9]{{3}}){{1,4}})"
 _EXPONENT = "(?:[eE][+-]?[0-9]{1,3})"
 _CLOCK = "(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9](?::[0-5][0-9])?"
-_ISO_MOMENT = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
-)
+_ISO_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
 _OFFSET = " ?(?:Z|z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _DECIMAL = r"-?[0-9]{1,3}\.[0-9]+"
 _FIRST = r"^[-+0-9.,{(\[]"
@@ -112,7 +110,9 @@ def pair_expression() -> str:
 def classify(*, month_first: bool = False) -> str:
     """Give the expression of the shape of `t`."""
     types = ", ".join(literal(kind) for kind in GEOMETRIES)
-    valid = "CASE WHEN json_valid(t) THEN t END"  # DuckDB's JSON functions stop the query at the first cell that is no JSON
+    valid = (
+        "CASE WHEN json_valid(t) THEN t END"  # DuckDB's JSON functions stop the query at the first cell that is no JSON
+    )
     geometry = (
         f"CASE WHEN NOT json_valid(t) THEN 'text' WHEN json_extract_string({valid}, '$.type') = 'Point'"
         f" AND json_array_length({valid}, '$.coordinates') = 2 THEN 'point_shape'"

@@ -41,9 +41,13 @@ def prepare(connection: duckdb.DuckDBPyConnection, text: Path) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT * FROM read_parquet({literal(str(text))})")
     for kind in ColumnType:
         if kind is not ColumnType.TEXT:
-            connection.execute(f"CREATE OR REPLACE TEMP MACRO as_{kind.value}(t) AS ({_typed(kind, month_first=False)})")
+            connection.execute(
+                f"CREATE OR REPLACE TEMP MACRO as_{kind.value}(t) AS ({_typed(kind, month_first=False)})"
+            )
     for kind in (ColumnType.DATE, ColumnType.DATETIME):
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO as_{kind.value}_month_first(t) AS ({_typed(kind, month_first=True)})")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP MACRO as_{kind.value}_month_first(t) AS ({_typed(kind, month_first=True)})"
+        )
 
 
 def filled(name: str, kind: ColumnType, missing: tuple[str, ...]) -> str:
@@ -93,10 +97,19 @@ def write_typed(text: Path, description: Description, destination: Path) -> None
     Every filled cell has a value: the types were checked over all rows by `describe`. The file appears only when whole.
     """
     partial = destination.with_name(destination.name + ".part")
-    inner = ", ".join(f"{filled(column.name, column.type, column.missing)} AS {identifier(column.name)}" for column in description.columns)
-    outer = ", ".join(f"{typed(column.name, column.type, month_first=column.month_first)} AS {identifier(column.name)}" for column in description.columns)
+    inner = ", ".join(
+        f"{filled(column.name, column.type, column.missing)} AS {identifier(column.name)}"
+        for column in description.columns
+    )
+    outer = ", ".join(
+        f"{typed(column.name, column.type, month_first=column.month_first)} AS {identifier(column.name)}"
+        for column in description.columns
+    )
     try:
-        with TemporaryDirectory(dir=destination.parent, prefix=".typed-") as temp, duck.connect(temp=Path(temp)) as connection:
+        with (
+            TemporaryDirectory(dir=destination.parent, prefix=".typed-") as temp,
+            duck.connect(temp=Path(temp)) as connection,
+        ):
             prepare(connection, text)
             connection.execute(
                 f"COPY (SELECT {outer} FROM (SELECT {inner} FROM cells)) TO {literal(str(partial))}"
@@ -116,12 +129,23 @@ def statistics(connection: duckdb.DuckDBPyConnection, column: Column, rows: int)
     )
     ordered = column.type not in {ColumnType.GEO_POINT, ColumnType.GEO_SHAPE}
     bounds = "min(value), max(value)" if ordered else "NULL, NULL"
-    row = connection.execute(f"SELECT count(*), count(DISTINCT hash(value)), {bounds} FROM ({query})").fetchone() or (0, 0, None, None)
+    row = connection.execute(f"SELECT count(*), count(DISTINCT hash(value)), {bounds} FROM ({query})").fetchone() or (
+        0,
+        0,
+        None,
+        None,
+    )
     filled_rows, distinct, low, high = row
-    shown = connection.execute(f"SELECT v FROM (SELECT v, line FROM ({query}) LIMIT 2000) GROUP BY v ORDER BY min(line) LIMIT 5").fetchall()
+    shown = connection.execute(
+        f"SELECT v FROM (SELECT v, line FROM ({query}) LIMIT 2000) GROUP BY v ORDER BY min(line) LIMIT 5"
+    ).fetchall()
     return Statistics(
-        nulls=rows - filled_rows, distinct=distinct, minimum=_text(low), maximum=_text(high),
-        examples=tuple(shorten(example) for (example,) in shown), bars=_bars(connection, query, column.type, (filled_rows, distinct, low, high)),
+        nulls=rows - filled_rows,
+        distinct=distinct,
+        minimum=_text(low),
+        maximum=_text(high),
+        examples=tuple(shorten(example) for (example,) in shown),
+        bars=_bars(connection, query, column.type, (filled_rows, distinct, low, high)),
     )
 
 
@@ -137,7 +161,9 @@ def _text(found: Any) -> str | None:
     return shorten(str(found))
 
 
-def _bars(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType, figures: tuple[int, int, Any, Any]) -> tuple[Bar, ...]:
+def _bars(
+    connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType, figures: tuple[int, int, Any, Any]
+) -> tuple[Bar, ...]:
     count, distinct, low, high = figures
     if not count or kind in {ColumnType.GEO_POINT, ColumnType.GEO_SHAPE}:
         return ()
@@ -146,13 +172,17 @@ def _bars(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType, f
     if kind not in _SCALES and distinct > 0.5 * count and distinct > BARS:
         return ()
     order = "value" if kind in _SCALES else "2 DESC, value"
-    rows = connection.execute(f"SELECT value, count(*) FROM ({query}) GROUP BY 1 ORDER BY {order} LIMIT {BARS}").fetchall()
+    rows = connection.execute(
+        f"SELECT value, count(*) FROM ({query}) GROUP BY 1 ORDER BY {order} LIMIT {BARS}"
+    ).fetchall()
     return tuple(Bar(_text(found) or "", number) for found, number in rows)
 
 
 def _scale(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType) -> tuple[Bar, ...]:
     """Give equal-width bars between minimum and maximum; the last bar holds the maximum."""
-    scale = {ColumnType.INTEGER: "CAST(value AS DOUBLE)", ColumnType.NUMBER: "value"}.get(kind, "epoch(CAST(value AS TIMESTAMP))")
+    scale = {ColumnType.INTEGER: "CAST(value AS DOUBLE)", ColumnType.NUMBER: "value"}.get(
+        kind, "epoch(CAST(value AS TIMESTAMP))"
+    )
     rows = connection.execute(
         f"WITH known AS (SELECT {scale} AS x FROM ({query}) WHERE isfinite({scale})), edges AS (SELECT min(x) AS low, max(x) AS high FROM known)"
         f" SELECT least(CAST(floor((x - low) / (high - low) * {BARS}) AS INTEGER), {BARS - 1}) AS bar, count(*), any_value(low), any_value(high)"
@@ -163,7 +193,9 @@ def _scale(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType) 
         return ()
     low, high = rows[0][2], rows[0][3]
     edges = [_edge(low + (high - low) * step / BARS, kind) for step in range(BARS + 1)]
-    return tuple(Bar(f"{edges[bar]} – {edges[bar + 1]}", counts.get(bar, 0), edges[bar], edges[bar + 1]) for bar in range(BARS))
+    return tuple(
+        Bar(f"{edges[bar]} – {edges[bar + 1]}", counts.get(bar, 0), edges[bar], edges[bar + 1]) for bar in range(BARS)
+    )
 
 
 def _edge(place: float, kind: ColumnType) -> str:

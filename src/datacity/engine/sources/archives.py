@@ -55,15 +55,22 @@ def check_workbook(path: Path, options: ReadOptions) -> list[Extent]:
 def damaged(why: str) -> Invalid:
     """Give the refusal of a workbook that cannot be unpacked or parsed."""
     return Invalid(
-        "sources.workbook_damaged", "The workbook is damaged and cannot be read ({why}).",
-        hint="Open it in a spreadsheet, save it again as XLSX and deposit the new file.", field="file", why=why[:200],
+        "sources.workbook_damaged",
+        "The workbook is damaged and cannot be read ({why}).",
+        hint="Open it in a spreadsheet, save it again as XLSX and deposit the new file.",
+        field="file",
+        why=why[:200],
     )
 
 
 def _bomb(size: int, limit: int) -> Invalid:
     return Invalid(
-        "sources.unpacks_too_large", "The file unpacks to more than {limit} MB ({size} MB seen); nothing was read.",
-        hint="Deposit the table as CSV, or cut it into smaller files.", field="file", size=size // MEGABYTE, limit=limit // MEGABYTE,
+        "sources.unpacks_too_large",
+        "The file unpacks to more than {limit} MB ({size} MB seen); nothing was read.",
+        hint="Deposit the table as CSV, or cut it into smaller files.",
+        field="file",
+        size=size // MEGABYTE,
+        limit=limit // MEGABYTE,
     )
 
 
@@ -71,7 +78,12 @@ def _check_declared(entries: list[zipfile.ZipInfo], options: ReadOptions) -> Non
     if len(entries) > MOST_ENTRIES:
         raise damaged(f"{len(entries)} entries")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise Invalid("sources.workbook_password", "The workbook is protected by a password.", hint="Save it without a password.", field="file")
+        raise Invalid(
+            "sources.workbook_password",
+            "The workbook is protected by a password.",
+            hint="Save it without a password.",
+            field="file",
+        )
     declared = sum(entry.file_size for entry in entries)
     if declared > options.maximum_unpacked_bytes:
         raise _bomb(declared, options.maximum_unpacked_bytes)
@@ -153,6 +165,10 @@ def _column(letters: bytes) -> int:
 def _check_extent(extent: Extent, options: ReadOptions) -> None:
     if extent.row * extent.column > options.maximum_sheet_cells:
         raise Invalid(
-            "sources.sheet_too_wide", "A sheet has cells as far as row {row} and column {column}: too many cells to read.",
-            hint="Delete the stray cells below and beside the table, or deposit it as CSV.", field="file", row=extent.row, column=extent.column,
+            "sources.sheet_too_wide",
+            "A sheet has cells as far as row {row} and column {column}: too many cells to read.",
+            hint="Delete the stray cells below and beside the table, or deposit it as CSV.",
+            field="file",
+            row=extent.row,
+            column=extent.column,
         )

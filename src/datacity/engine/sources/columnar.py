@@ -16,10 +16,12 @@ from datacity.engine.sources.decoding import Progress
 from datacity.engine.sources.delimited import Table, header_only, too_many_columns, too_many_rows
 from datacity.engine.sources.names import name_columns
 from datacity.engine.sources.report import MEGABYTE, ColumnSource, ReadOptions
-from datacity.engine.sources.writer import LINE, TextWriter, emptied
+from datacity.engine.sources.writer import TextWriter, emptied, text_schema
 from datacity.kernel.errors import Invalid
 
 BATCH_ROWS = 20_000
+
+_Turn = Callable[["pa.Array[Any]"], "pa.Array[Any]"]
 
 
 def read_parquet(path: Path, destination: Path, *, options: ReadOptions, progress: Progress = None) -> Table:
@@ -33,7 +35,10 @@ def read_parquet(path: Path, destination: Path, *, options: ReadOptions, progres
             return _write(file, destination, options, progress)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise Invalid(
-            "sources.parquet_damaged", "The Parquet file is damaged and cannot be read ({why}).", hint="Write the file again.", field="file",
+            "sources.parquet_damaged",
+            "The Parquet file is damaged and cannot be read ({why}).",
+            hint="Write the file again.",
+            field="file",
             why=str(error).splitlines()[0][:200],
         ) from error
 
@@ -43,7 +48,7 @@ def _write(file: pq.ParquetFile, destination: Path, options: ReadOptions, progre
     _check(schema, metadata, options)
     columns, doubts = name_columns(schema.names, options.renames)
     names = [column.name for column in columns]
-    texts = pa.schema([(LINE, pa.int64()), *((name, pa.string()) for name in names)])
+    texts = text_schema(names)
     turn = [_texter(field.type) for field in schema]
     with TextWriter(destination, names) as writer:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
@@ -52,7 +57,10 @@ def _write(file: pq.ParquetFile, destination: Path, options: ReadOptions, progre
             writer.write_batch(pa.RecordBatch.from_arrays([lines, *cells], schema=texts))
             if progress:
                 progress(writer.rows, metadata.num_rows)
-    typed = [ColumnSource(column.name, column.label, _native(field.type)) for column, field in zip(columns, schema, strict=True)]
+    typed = [
+        ColumnSource(column.name, column.label, _native(field.type))
+        for column, field in zip(columns, schema, strict=True)
+    ]
     return Table(typed, writer.rows, doubts)
 
 
@@ -66,30 +74,47 @@ def _check(schema: pa.Schema, metadata: pq.FileMetaData, options: ReadOptions) -
     largest = max(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
     if largest > options.maximum_unpacked_bytes:
         raise Invalid(
-            "sources.unpacks_too_large", "The file unpacks to more than {limit} MB ({size} MB seen); nothing was read.",
-            hint="Deposit the table as CSV, or cut it into smaller files.", field="file",
-            size=largest // MEGABYTE, limit=options.maximum_unpacked_bytes // MEGABYTE,
+            "sources.unpacks_too_large",
+            "The file unpacks to more than {limit} MB ({size} MB seen); nothing was read.",
+            hint="Deposit the table as CSV, or cut it into smaller files.",
+            field="file",
+            size=largest // MEGABYTE,
+            limit=options.maximum_unpacked_bytes // MEGABYTE,
         )
     for field in schema:
-        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type) or pa.types.is_fixed_size_binary(field.type):
+        if (
+            pa.types.is_binary(field.type)
+            or pa.types.is_large_binary(field.type)
+            or pa.types.is_fixed_size_binary(field.type)
+        ):
             raise Invalid(
-                "sources.binary_column", "Column {column} holds bytes, not text or numbers.",
-                hint="Leave it out, or write geometries as GeoJSON text.", field=field.name, column=field.name,
+                "sources.binary_column",
+                "Column {column} holds bytes, not text or numbers.",
+                hint="Leave it out, or write geometries as GeoJSON text.",
+                field=field.name,
+                column=field.name,
             )
 
 
 def _native(kind: pa.DataType) -> str | None:
     tests: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
-        (pa.types.is_boolean, "boolean"), (pa.types.is_integer, "integer"), (pa.types.is_floating, "number"), (pa.types.is_decimal, "number"),
-        (pa.types.is_date, "date"), (pa.types.is_timestamp, "datetime"), (pa.types.is_time, "time"), (pa.types.is_nested, "json"),
-        (pa.types.is_string, "string"), (pa.types.is_large_string, "string"),
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_integer, "integer"),
+        (pa.types.is_floating, "number"),
+        (pa.types.is_decimal, "number"),
+        (pa.types.is_date, "date"),
+        (pa.types.is_timestamp, "datetime"),
+        (pa.types.is_time, "time"),
+        (pa.types.is_nested, "json"),
+        (pa.types.is_string, "string"),
+        (pa.types.is_large_string, "string"),
     )
     if pa.types.is_dictionary(kind):
         return _native(kind.value_type)
     return next((name for test, name in tests if test(kind)), None)
 
 
-def _texter(kind: pa.DataType) -> Callable[[pa.Array], pa.Array]:
+def _texter(kind: pa.DataType) -> _Turn:
     if pa.types.is_dictionary(kind):
         inner = _texter(kind.value_type)
         return lambda array: inner(array.cast(kind.value_type))
@@ -98,7 +123,13 @@ def _texter(kind: pa.DataType) -> Callable[[pa.Array], pa.Array]:
     if pa.types.is_timestamp(kind):
         return _moments
     if pa.types.is_nested(kind):
-        return lambda array: pa.array([None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str) for value in array.to_pylist()], pa.string())
+        return lambda array: pa.array(
+            [
+                None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+                for value in array.to_pylist()
+            ],
+            pa.string(),
+        )
     if pa.types.is_string(kind):
         return lambda array: array
     return lambda array: pc.cast(array, pa.string())
@@ -108,8 +139,9 @@ def _number(value: float | None) -> str | None:
     return None if value is None or math.isnan(value) else repr(value)
 
 
-def _moments(array: pa.Array) -> pa.Array:
+def _moments(array: "pa.Array[Any]") -> "pa.Array[Any]":
     zone = array.type.tz
     values: list[Any] = array.cast(pa.timestamp("us", "UTC" if zone else None), safe=False).to_pylist()
-    return pa.array([None if value is None else value.isoformat().replace("+00:00", "Z") for value in values], pa.string())
-
+    return pa.array(
+        [None if value is None else value.isoformat().replace("+00:00", "Z") for value in values], pa.string()
+    )

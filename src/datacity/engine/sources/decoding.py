@@ -96,11 +96,17 @@ def _given_encoding(options: ReadOptions) -> str | None:
     if options.encoding is None:
         return None
     wanted = options.encoding.strip().lower().replace("_", "-")
-    wanted = {"utf8": "utf-8", "latin-1": "iso-8859-1", "latin1": "iso-8859-1", "windows-1252": "cp1252"}.get(wanted, wanted)
+    wanted = {"utf8": "utf-8", "latin-1": "iso-8859-1", "latin1": "iso-8859-1", "windows-1252": "cp1252"}.get(
+        wanted, wanted
+    )
     if wanted not in ENCODINGS:
         raise Invalid(
-            "sources.encoding_unknown", "The encoding “{encoding}” is not known here.", hint="Choose one of: {known}.",
-            field="encoding", encoding=options.encoding, known=", ".join(ENCODINGS),
+            "sources.encoding_unknown",
+            "The encoding “{encoding}” is not known here.",
+            hint="Choose one of: {known}.",
+            field="encoding",
+            encoding=options.encoding,
+            known=", ".join(ENCODINGS),
         )
     return "utf-8-sig" if wanted == "utf-8" else wanted
 
@@ -114,8 +120,11 @@ def _refuse_unmarked_utf16(head: bytes) -> None:
     if pairs >= 4 and max(head[::2].count(0), head[1::2].count(0)) > 0.6 * pairs:
         guess = "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
         raise Invalid(
-            "sources.utf16_unmarked", "The file looks like UTF-16 without its byte order mark.",
-            hint="Export it as UTF-8, or name the encoding {guess} when you read it again.", field="encoding", guess=guess,
+            "sources.utf16_unmarked",
+            "The file looks like UTF-16 without its byte order mark.",
+            hint="Export it as UTF-8, or name the encoding {guess} when you read it again.",
+            field="encoding",
+            guess=guess,
         )
 
 
@@ -131,7 +140,9 @@ class _Walker:
     def __init__(self, found: Scan, options: ReadOptions, *, wide: bool) -> None:
         self.found, self.options, self.wide = found, options, wide
         self.digest = hashlib.sha256()
-        self.decoder = codecs.getincrementaldecoder(found.encoding if found.encoding != "utf-8-sig" else "utf-8")("strict")
+        self.decoder = codecs.getincrementaldecoder(found.encoding if found.encoding != "utf-8-sig" else "utf-8")(
+            "strict"
+        )
         self.check = found.encoding in {"utf-8", "utf-8-sig"}
         self.line, self.line_bytes, self.last_cr = 1, 0, False
 
@@ -179,9 +190,12 @@ class _Walker:
         if (start := block.find(0)) >= 0:
             place = self._place(block, start)
             raise Invalid(
-                "sources.nul_byte", "Line {line}, byte {byte}: the file holds a NUL byte, which no text has.",
-                hint="The file is damaged or not a text file; export it again as CSV in UTF-8.", field="file",
-                line=place.line, byte=place.byte,
+                "sources.nul_byte",
+                "Line {line}, byte {byte}: the file holds a NUL byte, which no text has.",
+                hint="The file is damaged or not a text file; export it again as CSV in UTF-8.",
+                field="file",
+                line=place.line,
+                byte=place.byte,
             )
 
     def _place(self, block: bytes, start: int) -> Place:
@@ -221,9 +235,12 @@ class _Walker:
     def _refuse_long(self, length: int, line: int) -> None:
         if length > self.options.maximum_line_bytes:
             raise Invalid(
-                "sources.line_too_long", "Line {line} is longer than {limit} MB.",
+                "sources.line_too_long",
+                "Line {line} is longer than {limit} MB.",
                 hint="A table has one row a line: check the export, or that the file is what its name says.",
-                field="file", line=line, limit=self.options.maximum_line_bytes // MEGABYTE,
+                field="file",
+                line=line,
+                limit=self.options.maximum_line_bytes // MEGABYTE,
             )
 
 
@@ -240,7 +257,12 @@ def _check_1252(path: Path) -> None:
 
 def _not_decodable(encoding: str, place: Place) -> Invalid:
     return Invalid(
-        "sources.not_decodable", "Line {line}, byte {byte}: the byte {value} is not {encoding}.",
-        hint="Export the file again as UTF-8, or name its encoding when you read it again.", field="encoding",
-        line=place.line, byte=place.byte, value=f"0x{place.value:02X}", encoding=encoding,
+        "sources.not_decodable",
+        "Line {line}, byte {byte}: the byte {value} is not {encoding}.",
+        hint="Export the file again as UTF-8, or name its encoding when you read it again.",
+        field="encoding",
+        line=place.line,
+        byte=place.byte,
+        value=f"0x{place.value:02X}",
+        encoding=encoding,
     )

@@ -35,7 +35,9 @@ class Table:
     sheets: tuple[str, ...] = ()
 
 
-def read_delimited(path: Path, destination: Path, scan: Scan, *, options: ReadOptions, progress: Progress = None) -> Table:
+def read_delimited(
+    path: Path, destination: Path, scan: Scan, *, options: ReadOptions, progress: Progress = None
+) -> Table:
     """Write the cells of a CSV file as text to `destination`.
 
     Raises Invalid when the file has no header or no row, when rows have another number of cells than the header (the
@@ -64,32 +66,44 @@ def read_delimited(path: Path, destination: Path, scan: Scan, *, options: ReadOp
 def header_only(columns: int) -> Invalid:
     """Give the refusal of a table without rows."""
     return Invalid(
-        "sources.no_rows", "The file has a header ({columns} columns) and no row.",
-        hint="Export it again with its rows; if the first line is data, put a header line above it.", field="file", columns=columns,
+        "sources.no_rows",
+        "The file has a header ({columns} columns) and no row.",
+        hint="Export it again with its rows; if the first line is data, put a header line above it.",
+        field="file",
+        columns=columns,
     )
 
 
 def too_many_columns(columns: int, limit: int) -> Invalid:
     """Give the refusal of a table that is too wide."""
     return Invalid(
-        "sources.too_many_columns", "The file has {columns} columns; {limit} are allowed.",
-        hint="Put what repeats (years, months) in rows instead of columns.", field="file", columns=columns, limit=limit,
+        "sources.too_many_columns",
+        "The file has {columns} columns; {limit} are allowed.",
+        hint="Put what repeats (years, months) in rows instead of columns.",
+        field="file",
+        columns=columns,
+        limit=limit,
     )
 
 
 def too_many_rows(limit: int) -> Invalid:
     """Give the refusal of a table that is too long."""
     return Invalid(
-        "sources.too_many_rows", "The file has more than {limit} rows.",
-        hint="Cut it by period or by area and deposit the parts.", field="file", limit=limit,
+        "sources.too_many_rows",
+        "The file has more than {limit} rows.",
+        hint="Cut it by period or by area and deposit the parts.",
+        field="file",
+        limit=limit,
     )
 
 
 def no_header() -> Invalid:
     """Give the refusal of a file whose header line is missing."""
     return Invalid(
-        "sources.no_header", "No header line was found.",
-        hint="The first line holds the names of the columns; or say with header_row where they stand.", field="file",
+        "sources.no_header",
+        "No header line was found.",
+        hint="The first line holds the names of the columns; or say with header_row where they stand.",
+        field="file",
     )
 
 
@@ -104,7 +118,7 @@ class _Source:
         self._blanks = 0
         self._longers = 0
         self._title: Doubt | None = None
-        self._last: tuple[int, Sequence[str]] = (0, ())
+        self._last: Row = (0, ())
 
     def header(self, header_row: int | None) -> list[str]:
         """Give the header cells, without empty ones at the end."""
@@ -116,8 +130,11 @@ class _Source:
             filled = [place for place, cell in enumerate(cells) if cell.strip()]
             if len(cells) > 2 and filled == [0] and header_row is None:
                 self._title = Doubt(
-                    "sources.title_line", msg("Line {line} holds one filled cell of {cells}; it looks like a title, not like headers."),
-                    {"line": line, "cells": len(cells)}, line=line, value=shorten(cells[0]),
+                    "sources.title_line",
+                    msg("Line {line} holds one filled cell of {cells}; it looks like a title, not like headers."),
+                    {"line": line, "cells": len(cells)},
+                    line=line,
+                    value=shorten(cells[0]),
                 )
                 return list(cells)
             return list(cells[: filled[-1] + 1])
@@ -129,18 +146,12 @@ class _Source:
         self._characters = 0
         ragged: list[tuple[int, int]] = []
         more = 0
-        for line, cells in self._rows():
+        for line, found in self._rows():
+            cells = found if len(found) == width else self._cut(line, found, width)
             if len(cells) != width:
-                if len(cells) > width and not any(cells[width:]):
-                    self._longers += 1
-                    self._longer += [line] if len(self._longer) < RAGGED_SHOWN else []
-                    cells = cells[:width]
-                elif len(ragged) < RAGGED_SHOWN:
-                    ragged.append((line, len(cells)))
-                    continue
-                else:
-                    more += 1
-                    continue
+                more += len(ragged) >= RAGGED_SHOWN
+                ragged += [(line, len(cells))] if len(ragged) < RAGGED_SHOWN else []
+                continue
             batch.append((line, cells))
             if len(batch) >= BATCH_ROWS or self._characters >= BATCH_CHARACTERS:
                 yield batch if not ragged else []
@@ -151,19 +162,37 @@ class _Source:
             self._last = batch[-1]
             yield batch
 
+    def _cut(self, line: int, cells: list[str], width: int) -> list[str]:
+        """Give the row without empty cells beyond the header, or as it is when that does not help."""
+        if len(cells) < width or any(cells[width:]):
+            return cells
+        self._longers += 1
+        self._longer += [line] if len(self._longer) < RAGGED_SHOWN else []
+        return cells[:width]
+
     def doubts(self) -> list[Doubt]:
         """Give what was odd: titles, blank lines, cells beyond the header, a total as last row."""
         found = [self._title] if self._title else []
         if self._blanks:
-            found.append(Doubt(
-                "sources.blank_lines", msg("{count} blank lines were left out, for instance: {lines}."),
-                {"count": self._blanks, "lines": listed([str(line) for line in self._blank])}, line=self._blank[0],
-            ))
+            found.append(
+                Doubt(
+                    "sources.blank_lines",
+                    msg("{count} blank lines were left out, for instance: {lines}."),
+                    {"count": self._blanks, "lines": listed([str(line) for line in self._blank])},
+                    line=self._blank[0],
+                )
+            )
         if self._longers:
-            found.append(Doubt(
-                "sources.trailing_cells", msg("{count} rows have empty cells after the last column; they were left out, for instance lines {lines}."),
-                {"count": self._longers, "lines": listed([str(line) for line in self._longer])}, line=self._longer[0],
-            ))
+            found.append(
+                Doubt(
+                    "sources.trailing_cells",
+                    msg(
+                        "{count} rows have empty cells after the last column; they were left out, for instance lines {lines}."
+                    ),
+                    {"count": self._longers, "lines": listed([str(line) for line in self._longer])},
+                    line=self._longer[0],
+                )
+            )
         footer = footer_doubt(*self._last)
         return found + ([footer] if footer else [])
 
@@ -188,7 +217,19 @@ class _Source:
             raise _unreadable(start, reader.line_num, error) from error
 
 
-_FOOTERS = ("total", "totaux", "ensemble", "somme", "sous-total", "source", "note", "nb :", "champ", "grand total", "sum")
+_FOOTERS = (
+    "total",
+    "totaux",
+    "ensemble",
+    "somme",
+    "sous-total",
+    "source",
+    "note",
+    "nb :",
+    "champ",
+    "grand total",
+    "sum",
+)
 
 
 def footer_doubt(line: int, cells: Sequence[str | None]) -> Doubt | None:
@@ -197,7 +238,10 @@ def footer_doubt(line: int, cells: Sequence[str | None]) -> Doubt | None:
     first = (filled[0] if filled else "").strip().lower()
     if first.startswith(_FOOTERS) or (len(cells) > 3 and len(filled) == 1 and len(first) > 20):
         return Doubt(
-            "sources.footer", msg("The last row (line {line}) looks like a total or a note."), {"line": line}, line=line,
+            "sources.footer",
+            msg("The last row (line {line}) looks like a total or a note."),
+            {"line": line},
+            line=line,
             value=shorten(first),
         )
     return None
@@ -209,7 +253,10 @@ def _ragged(ragged: Sequence[tuple[int, int]], more: int, width: int) -> Invalid
         "sources.ragged_rows",
         "{count} rows do not have the {expected} cells of the header. Line (cells found): {lines}.",
         hint="Look for a separator or a line break inside a cell that is not quoted; if a title stands above the headers, say with header_row where they are.",
-        field="file", count=len(ragged) + more, expected=width, lines=shown,
+        field="file",
+        count=len(ragged) + more,
+        expected=width,
+        lines=shown,
         places=[{"line": line, "expected": width, "found": cells} for line, cells in ragged],
     )
 
@@ -218,12 +265,19 @@ def _unreadable(start: int, line: int, error: csv.Error) -> Invalid:
     why = str(error)
     if "unexpected end of data" in why or "field larger" in why:
         return Invalid(
-            "sources.quote_open", "A quote opened in the row of line {line} is never closed.",
-            hint="Close it, or double the quotes that belong to the text.", field="file", line=start,
+            "sources.quote_open",
+            "A quote opened in the row of line {line} is never closed.",
+            hint="Close it, or double the quotes that belong to the text.",
+            field="file",
+            line=start,
         )
     return Invalid(
-        "sources.quote_misplaced", "Line {line}: after a closing quote comes something else than a separator.",
-        hint="Double the quotes that belong to the text, and put the whole cell in quotes.", field="file", line=line or start, why=why,
+        "sources.quote_misplaced",
+        "Line {line}: after a closing quote comes something else than a separator.",
+        hint="Double the quotes that belong to the text, and put the whole cell in quotes.",
+        field="file",
+        line=line or start,
+        why=why,
     )
 
 
@@ -231,8 +285,11 @@ def _delimiter(path: Path, scan: Scan, options: ReadOptions) -> str:
     if options.delimiter is not None:
         if options.delimiter not in DELIMITERS:
             raise Invalid(
-                "sources.delimiter_unknown", "“{delimiter}” is not a separator.", hint="Choose ; or , or | or a tab.",
-                field="delimiter", delimiter=options.delimiter,
+                "sources.delimiter_unknown",
+                "“{delimiter}” is not a separator.",
+                hint="Choose ; or , or | or a tab.",
+                field="delimiter",
+                delimiter=options.delimiter,
             )
         return options.delimiter
     with path.open("r", encoding=scan.encoding, errors="replace", newline="") as text:

@@ -35,7 +35,14 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "SQLite (GeoPackage)"),
     (b"{\\rtf", "RTF (document)"),
 )
-_MARKUP = ((b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"<head", "HTML"), (b"<kml", "KML"), (b"<svg", "SVG (image)"), (b"<?xml", "XML"))
+_MARKUP = (
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<head", "HTML"),
+    (b"<kml", "KML"),
+    (b"<svg", "SVG (image)"),
+    (b"<?xml", "XML"),
+)
 _TEXT_NEEDED = {b"BM", b"MZ", b"#!"}
 """Two letters that also start honest text; they count only when bytes follow that text has not."""
 
@@ -51,9 +58,12 @@ def sniff(path: Path, options: ReadOptions) -> Format:
         raise empty_file()
     if size > options.maximum_bytes:
         raise Invalid(
-            "sources.too_large", "The file has {size} MB; {limit} MB are allowed.",
-            hint="Cut it by period or by area and deposit the parts.", field="file",
-            size=size // 1_000_000, limit=options.maximum_bytes // 1_000_000,
+            "sources.too_large",
+            "The file has {size} MB; {limit} MB are allowed.",
+            hint="Cut it by period or by area and deposit the parts.",
+            field="file",
+            size=size // 1_000_000,
+            limit=options.maximum_bytes // 1_000_000,
         )
     with path.open("rb") as file:
         head = file.read(8192)
@@ -65,14 +75,20 @@ def sniff(path: Path, options: ReadOptions) -> Format:
 
 def empty_file() -> Invalid:
     """Give the refusal of a file without content."""
-    return Invalid("sources.empty_file", "The file is empty.", hint="Export it again and deposit the new file.", field="file")
+    return Invalid(
+        "sources.empty_file", "The file is empty.", hint="Export it again and deposit the new file.", field="file"
+    )
 
 
 def not_accepted(looks_like: str) -> Invalid:
     """Give the refusal of a type that is not read."""
     return Invalid(
-        "sources.type_not_accepted", "This file looks like {looks_like}; accepted: {accepted}.",
-        hint="Export the table itself, for instance as CSV in UTF-8.", field="file", looks_like=looks_like, accepted=ACCEPTED,
+        "sources.type_not_accepted",
+        "This file looks like {looks_like}; accepted: {accepted}.",
+        hint="Export the table itself, for instance as CSV in UTF-8.",
+        field="file",
+        looks_like=looks_like,
+        accepted=ACCEPTED,
     )
 
 
@@ -80,8 +96,10 @@ def _kind(path: Path, head: bytes, tail: bytes) -> Format:
     if head.startswith(b"PAR1"):
         if tail != b"PAR1":
             raise Invalid(
-                "sources.parquet_cut", "The Parquet file is cut: its end is missing.",
-                hint="Send the file again, whole.", field="file",
+                "sources.parquet_cut",
+                "The Parquet file is cut: its end is missing.",
+                hint="Send the file again, whole.",
+                field="file",
             )
         return Format.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -118,13 +136,19 @@ def _inside_zip(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            mimetype = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names and archive.getinfo("mimetype").file_size < 100 else ""
+            mimetype = (
+                archive.read("mimetype")[:80].decode("ascii", "replace")
+                if "mimetype" in names and archive.getinfo("mimetype").file_size < 100
+                else ""
+            )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise not_accepted("ZIP (archive, damaged)") from error
     if "xl/workbook.xml" in names:
         return Format.XLSX
     known = {
-        "xl/workbook.bin": "XLSB (binary workbook)", "word/document.xml": "DOCX (document)", "ppt/presentation.xml": "PPTX (slides)",
+        "xl/workbook.bin": "XLSB (binary workbook)",
+        "word/document.xml": "DOCX (document)",
+        "ppt/presentation.xml": "PPTX (slides)",
         "META-INF/MANIFEST.MF": "JAR (executable)",
     }
     found = next((label for name, label in known.items() if name in names), None)
@@ -142,6 +166,10 @@ def _agreed(found: Format, wanted: Format | None) -> Format:
     if wanted in texts and found in texts:
         return Format.JSON if wanted == Format.GEOJSON else wanted
     raise Invalid(
-        "sources.format_differs", "The file was said to be {wanted}; its content is {found}.",
-        hint="Leave the format out: it is found from the content.", field="format", wanted=wanted.value, found=found.value,
+        "sources.format_differs",
+        "The file was said to be {wanted}; its content is {found}.",
+        hint="Leave the format out: it is found from the content.",
+        field="format",
+        wanted=wanted.value,
+        found=found.value,
     )

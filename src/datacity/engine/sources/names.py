@@ -12,7 +12,9 @@ from datacity.kernel.errors import Invalid
 from datacity.kernel.words import msg
 
 LONGEST_NAME = 60
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "²": "2", "³": "3"})
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "²": "2", "³": "3"}
+)
 
 
 def technical_name(header: str) -> str:
@@ -60,8 +62,11 @@ def _renamed(labels: list[str], renames: Mapping[str, str]) -> list[str]:
             result[labels.index(key)] = new.strip()
         else:
             raise Invalid(
-                "sources.rename_unknown", "The rename “{key}” names no column, or several.",
-                hint="Write the header as it is in the file, or its position as #3.", field="renames", key=shorten(key),
+                "sources.rename_unknown",
+                "The rename “{key}” names no column, or several.",
+                hint="Write the header as it is in the file, or its position as #3.",
+                field="renames",
+                key=shorten(key),
             )
     return result
 
@@ -77,9 +82,13 @@ def _refuse_duplicates(labels: Sequence[str]) -> None:
         parts.append(f"“{shorten(label)}” (" + ", ".join(map(str, positions)) + ")")
         proposals |= {f"#{place}": _spare(label, number, labels) for number, place in enumerate(positions[1:], start=2)}
     raise Invalid(
-        "sources.duplicate_headers", "Several columns have exactly the same header: {headers}.",
-        hint="Rename them, for instance: {proposal}.", field="renames", headers=listed(parts),
-        proposal=listed([f"{place} → {new}" for place, new in proposals.items()]), renames=proposals,
+        "sources.duplicate_headers",
+        "Several columns have exactly the same header: {headers}.",
+        hint="Rename them, for instance: {proposal}.",
+        field="renames",
+        headers=listed(parts),
+        proposal=listed([f"{place} → {new}" for place, new in proposals.items()]),
+        renames=proposals,
     )
 
 
@@ -99,12 +108,16 @@ def _free(wanted: str, taken: Mapping[str, str]) -> str:
 def _doubt(label: str, name: str, wanted: tuple[str, int], other: str | None) -> Doubt | None:
     if not label:
         return Doubt(
-            "sources.empty_header", msg("Column {position} has no header; it is called {name}."),
-            {"position": wanted[1], "name": name}, column=name,
+            "sources.empty_header",
+            msg("Column {position} has no header; it is called {name}."),
+            {"position": wanted[1], "name": name},
+            column=name,
         )
     if name == wanted[0]:
         return None
     return Doubt(
-        "sources.similar_headers", msg("The headers “{other}” and “{label}” give the same name; the second is called {name}."),
-        {"other": other or "", "label": label, "name": name}, column=name,
+        "sources.similar_headers",
+        msg("The headers “{other}” and “{label}” give the same name; the second is called {name}."),
+        {"other": other or "", "label": label, "name": name},
+        column=name,
     )

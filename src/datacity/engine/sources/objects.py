@@ -30,7 +30,9 @@ class _Written:
     whole: bool
 
 
-def read_objects(path: Path, destination: Path, scan: Scan, *, options: ReadOptions, progress: Progress = None) -> tuple[Format, Table]:
+def read_objects(
+    path: Path, destination: Path, scan: Scan, *, options: ReadOptions, progress: Progress = None
+) -> tuple[Format, Table]:
     """Write the records of a JSON or GeoJSON file as text to `destination`; say which of the two it is.
 
     Numbers keep the digits of the file; nested values and geometries become compact JSON; null is an empty cell.
@@ -49,20 +51,30 @@ def read_objects(path: Path, destination: Path, scan: Scan, *, options: ReadOpti
 def _parsed(path: Path, scan: Scan, options: ReadOptions) -> Any:
     if scan.bytes > options.maximum_json_bytes:
         raise Invalid(
-            "sources.json_too_large", "The JSON file has {size} MB; {limit} MB are allowed for this format.",
-            hint="Deposit the table as CSV or Parquet, which are read in parts.", field="file",
-            size=scan.bytes // MEGABYTE, limit=options.maximum_json_bytes // MEGABYTE,
+            "sources.json_too_large",
+            "The JSON file has {size} MB; {limit} MB are allowed for this format.",
+            hint="Deposit the table as CSV or Parquet, which are read in parts.",
+            field="file",
+            size=scan.bytes // MEGABYTE,
+            limit=options.maximum_json_bytes // MEGABYTE,
         )
     text = path.read_bytes().decode(scan.encoding)
     try:
         return json.loads(
-            text, parse_float=lambda digits: _Written(digits, whole=False), parse_int=lambda digits: _Written(digits, whole=True),
+            text,
+            parse_float=lambda digits: _Written(digits, whole=False),
+            parse_int=lambda digits: _Written(digits, whole=True),
             parse_constant=_refuse_constant,
         )
     except json.JSONDecodeError as error:
         raise Invalid(
-            "sources.json_broken", "Line {line}, column {column}: this is not valid JSON ({why}).", hint="Export the file again, or check it there.",
-            field="file", line=error.lineno, column=error.colno, why=error.msg,
+            "sources.json_broken",
+            "Line {line}, column {column}: this is not valid JSON ({why}).",
+            hint="Export the file again, or check it there.",
+            field="file",
+            line=error.lineno,
+            column=error.colno,
+            why=error.msg,
         ) from error
     except RecursionError as error:
         raise _no_table() from error
@@ -70,14 +82,20 @@ def _parsed(path: Path, scan: Scan, options: ReadOptions) -> Any:
 
 def _refuse_constant(word: str) -> Any:
     raise Invalid(
-        "sources.json_constant", "The file holds {word}, which JSON does not have.", hint="Write null where there is no number.", field="file", word=word,
+        "sources.json_constant",
+        "The file holds {word}, which JSON does not have.",
+        hint="Write null where there is no number.",
+        field="file",
+        word=word,
     )
 
 
 def _no_table() -> Invalid:
     return Invalid(
-        "sources.json_no_table", "The JSON holds no table: an array of objects, at the top or within three levels, is needed.",
-        hint="Export the records as an array, for instance [{{\"name\": \"…\", \"count\": 3}}].", field="file",
+        "sources.json_no_table",
+        "The JSON holds no table: an array of objects, at the top or within three levels, is needed.",
+        hint='Export the records as an array, for instance [{{"name": "…", "count": 3}}].',
+        field="file",
     )
 
 
@@ -95,7 +113,10 @@ def _table_within(document: Any) -> list[dict[str, Any]]:
         raise _no_table()
     if len(found) > 1:
         raise Invalid(
-            "sources.json_several_tables", "The JSON holds several tables: {tables}.", hint="Deposit them as separate files.", field="file",
+            "sources.json_several_tables",
+            "The JSON holds several tables: {tables}.",
+            hint="Deposit them as separate files.",
+            field="file",
             tables=listed([name for name, _ in found]),
         )
     return found[0][1]
@@ -111,7 +132,9 @@ def _tables(value: Mapping[str, Any], within: str, levels: int) -> Iterator[tupl
 
 
 def _no_records() -> Invalid:
-    return Invalid("sources.no_records", "The file holds no record.", hint="Export it again with its rows.", field="file")
+    return Invalid(
+        "sources.no_records", "The file holds no record.", hint="Export it again with its rows.", field="file"
+    )
 
 
 def _features(document: Mapping[str, Any], features: Any) -> tuple[list[dict[str, Any]], list[Doubt]]:
@@ -119,26 +142,61 @@ def _features(document: Mapping[str, Any], features: Any) -> tuple[list[dict[str
         raise _no_records()
     doubts: list[Doubt] = []
     system = document.get("crs", {})
-    named = str(system.get("properties", {}).get("name", "")) if isinstance(system, dict) and isinstance(system.get("properties", {}), dict) else ""
+    named = (
+        str(system.get("properties", {}).get("name", ""))
+        if isinstance(system, dict) and isinstance(system.get("properties", {}), dict)
+        else ""
+    )
     if named and not named.upper().endswith(("CRS84", "EPSG::4326", "EPSG:4326")):
-        doubts.append(Doubt("sources.other_crs", msg("The file states the coordinate system {name}; GeoJSON coordinates are longitude and latitude (WGS 84)."), {"name": named}))
+        doubts.append(
+            Doubt(
+                "sources.other_crs",
+                msg(
+                    "The file states the coordinate system {name}; GeoJSON coordinates are longitude and latitude (WGS 84)."
+                ),
+                {"name": named},
+            )
+        )
     records = []
     missing = 0
     with_id = any(isinstance(feature, dict) and feature.get("id") is not None for feature in features)
     for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") if isinstance(feature, dict) else None
-        if not isinstance(feature, dict) or feature.get("type") != "Feature" or not isinstance(properties, (dict, type(None))):
-            raise Invalid("sources.geojson_feature", "Record {line} is not a GeoJSON feature.", hint="Export the file again.", field="file", line=number)
+        if (
+            not isinstance(feature, dict)
+            or feature.get("type") != "Feature"
+            or not isinstance(properties, (dict, type(None)))
+        ):
+            raise Invalid(
+                "sources.geojson_feature",
+                "Record {line} is not a GeoJSON feature.",
+                hint="Export the file again.",
+                field="file",
+                line=number,
+            )
         missing += feature.get("geometry") is None
         first = {"id": feature.get("id")} if with_id and "id" not in (properties or {}) else {}
         records.append({**first, **(properties or {}), GEOMETRY: feature.get("geometry")})
     if missing:
-        doubts.append(Doubt("sources.null_geometry", msg("{count} records have no geometry; they are kept."), {"count": missing}, column=GEOMETRY))
+        doubts.append(
+            Doubt(
+                "sources.null_geometry",
+                msg("{count} records have no geometry; they are kept."),
+                {"count": missing},
+                column=GEOMETRY,
+            )
+        )
     return records, doubts
 
 
 def _write(
-    records: Sequence[Mapping[str, Any]], destination: Path, options: ReadOptions, progress: Progress, doubts: list[Doubt], *, geometry: bool
+    records: Sequence[Mapping[str, Any]],
+    destination: Path,
+    options: ReadOptions,
+    progress: Progress,
+    doubts: list[Doubt],
+    *,
+    geometry: bool,
 ) -> Table:
     keys = list(dict.fromkeys(key for record in records for key in record))
     if not keys:
@@ -148,16 +206,27 @@ def _write(
     if len(records) > options.maximum_rows:
         raise too_many_rows(options.maximum_rows)
     columns, more = name_columns(keys, options.renames)
-    partial = [(number, len(keys) - len(record)) for number, record in enumerate(records, start=1) if len(record) < len(keys)]
+    partial = [
+        (number, len(keys) - len(record)) for number, record in enumerate(records, start=1) if len(record) < len(keys)
+    ]
     if partial:
-        more.append(Doubt(
-            "sources.mixed_keys", msg("{count} records lack some of the {keys} fields; what is missing is empty, for instance in record {line}."),
-            {"count": len(partial), "keys": len(keys), "line": partial[0][0]}, line=partial[0][0],
-        ))
+        more.append(
+            Doubt(
+                "sources.mixed_keys",
+                msg(
+                    "{count} records lack some of the {keys} fields; what is missing is empty, for instance in record {line}."
+                ),
+                {"count": len(partial), "keys": len(keys), "line": partial[0][0]},
+                line=partial[0][0],
+            )
+        )
     kinds: dict[str, set[str]] = {key: set() for key in keys}
     with TextWriter(destination, [column.name for column in columns]) as writer:
         for start in range(0, len(records), BATCH_ROWS):
-            rows: list[Row] = [(start + place, [_text(record.get(key), kinds[key]) for key in keys]) for place, record in enumerate(records[start : start + BATCH_ROWS], start=1)]
+            rows: list[Row] = [
+                (start + place, [_text(record.get(key), kinds[key]) for key in keys])
+                for place, record in enumerate(records[start : start + BATCH_ROWS], start=1)
+            ]
             writer.write(rows)
             if progress:
                 progress(start + len(rows), len(records))
@@ -195,7 +264,11 @@ def _number(value: _Written) -> str:
 def dumped(value: Any) -> str:
     """Give compact JSON of a nested value; numbers keep their digits, keys their order."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(str(key), ensure_ascii=False)}:{dumped(inner)}" for key, inner in value.items()) + "}"
+        return (
+            "{"
+            + ",".join(f"{json.dumps(str(key), ensure_ascii=False)}:{dumped(inner)}" for key, inner in value.items())
+            + "}"
+        )
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(dumped(inner) for inner in value) + "]"
     if isinstance(value, _Written):

@@ -16,7 +16,9 @@ from datacity.engine.sources.sheets import read_sheet
 from datacity.kernel.words import msg
 
 
-def read(path: Path, destination: Path, *, options: ReadOptions | None = None, progress: Progress = None) -> ReadingReport:
+def read(
+    path: Path, destination: Path, *, options: ReadOptions | None = None, progress: Progress = None
+) -> ReadingReport:
     """Write all cells of the file as text to `destination` and say how it was read.
 
     destination: Parquet with `__line` (int64: line of the file where the row starts, or row or record number) and one
@@ -44,27 +46,49 @@ def read(path: Path, destination: Path, *, options: ReadOptions | None = None, p
 
 def _report(kind: Format, found: Scan, table: Table, destination: Path, *, encoded: bool) -> ReadingReport:
     encoding = "utf-8" if found.encoding == "utf-8-sig" else found.encoding
-    doubts = (*_encoding_doubts(found), *table.doubts, *(_line_doubts(found) if kind is Format.CSV else ()), *cell_doubts(destination, table.columns))
+    doubts = (
+        *_encoding_doubts(found),
+        *table.doubts,
+        *(_line_doubts(found) if kind is Format.CSV else ()),
+        *cell_doubts(destination, table.columns),
+    )
     return ReadingReport(
-        format=kind, encoding=encoding if encoded else None, delimiter=table.delimiter, line_ends=found.line_ends if kind is Format.CSV else None,
-        sheet=table.sheet, sheets=table.sheets, rows=table.rows, columns=tuple(table.columns), doubts=doubts, sha256=found.sha256, bytes=found.bytes,
+        format=kind,
+        encoding=encoding if encoded else None,
+        delimiter=table.delimiter,
+        line_ends=found.line_ends if kind is Format.CSV else None,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        rows=table.rows,
+        columns=tuple(table.columns),
+        doubts=doubts,
+        sha256=found.sha256,
+        bytes=found.bytes,
     )
 
 
 def _encoding_doubts(found: Scan) -> tuple[Doubt, ...]:
     if not (found.bad_utf8 and found.accents_before and found.encoding == "cp1252"):
         return ()
-    return (Doubt(
-        "sources.mixed_encoding",
-        msg("Accents before line {line} are UTF-8, but byte {byte} of that line is not; the whole file was read as windows-1252. Compare the words with accents."),
-        {"line": found.bad_utf8.line, "byte": found.bad_utf8.byte}, line=found.bad_utf8.line,
-    ),)
+    return (
+        Doubt(
+            "sources.mixed_encoding",
+            msg(
+                "Accents before line {line} are UTF-8, but byte {byte} of that line is not; the whole file was read as windows-1252. Compare the words with accents."
+            ),
+            {"line": found.bad_utf8.line, "byte": found.bad_utf8.byte},
+            line=found.bad_utf8.line,
+        ),
+    )
 
 
 def _line_doubts(found: Scan) -> tuple[Doubt, ...]:
     if not (found.line_ends and "+" in found.line_ends):
         return ()
-    return (Doubt(
-        "sources.mixed_line_ends", msg("Line ends are mixed: {crlf} CRLF, {lf} LF, {cr} CR (those inside quoted cells included)."),
-        {"crlf": found.ends["CRLF"], "lf": found.ends["LF"], "cr": found.ends["CR"]},
-    ),)
+    return (
+        Doubt(
+            "sources.mixed_line_ends",
+            msg("Line ends are mixed: {crlf} CRLF, {lf} LF, {cr} CR (those inside quoted cells included)."),
+            {"crlf": found.ends["CRLF"], "lf": found.ends["LF"], "cr": found.ends["CR"]},
+        ),
+    )

@@ -113,7 +113,10 @@ class ReadingReport:
     def as_dict(self) -> dict[str, Any]:
         """Give the report as JSON values."""
         return {
-            **{name: getattr(self, name) for name in ("encoding", "delimiter", "line_ends", "sheet", "rows", "sha256", "bytes")},
+            **{
+                name: getattr(self, name)
+                for name in ("encoding", "delimiter", "line_ends", "sheet", "rows", "sha256", "bytes")
+            },
             "format": self.format.value,
             "sheets": list(self.sheets),
             "columns": [asdict(column) for column in self.columns],

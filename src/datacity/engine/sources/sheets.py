@@ -20,7 +20,14 @@ from datacity.kernel.words import msg
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 _NATIVE: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"), (int, "integer"), (float, "number"), (datetime, "datetime"), (date, "date"), (time, "time"), (str, "text"), (timedelta, "text"),
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (datetime, "datetime"),
+    (date, "date"),
+    (time, "time"),
+    (str, "text"),
+    (timedelta, "text"),
 )
 
 
@@ -47,8 +54,13 @@ def _chosen(book: CalamineWorkbook, names: tuple[str, ...], options: ReadOptions
     if options.sheet is not None:
         if options.sheet not in names:
             raise Invalid(
-                "sources.sheet_unknown", "The workbook has no sheet “{sheet}”.", hint="Choose one of: {sheets}.", field="sheet",
-                sheet=shorten(options.sheet), sheets=listed(names, 30), names=list(names),
+                "sources.sheet_unknown",
+                "The workbook has no sheet “{sheet}”.",
+                hint="Choose one of: {sheets}.",
+                field="sheet",
+                sheet=shorten(options.sheet),
+                sheets=listed(names, 30),
+                names=list(names),
             )
         return book.get_sheet_by_name(options.sheet), []
     if len(names) == 1:
@@ -56,10 +68,19 @@ def _chosen(book: CalamineWorkbook, names: tuple[str, ...], options: ReadOptions
     filled = [name for name in names if book.get_sheet_by_name(name).start is not None]
     if len(filled) != 1:
         raise Invalid(
-            "sources.sheet_not_chosen", "The workbook has {count} sheets and none was chosen: {sheets}.", hint="Say which one holds the table.",
-            field="sheet", count=len(names), sheets=listed(names, 30), names=list(names),
+            "sources.sheet_not_chosen",
+            "The workbook has {count} sheets and none was chosen: {sheets}.",
+            hint="Say which one holds the table.",
+            field="sheet",
+            count=len(names),
+            sheets=listed(names, 30),
+            names=list(names),
         )
-    doubt = Doubt("sources.other_sheets_empty", msg("Of {count} sheets only “{sheet}” holds cells; it was read."), {"count": len(names), "sheet": filled[0]})
+    doubt = Doubt(
+        "sources.other_sheets_empty",
+        msg("Of {count} sheets only “{sheet}” holds cells; it was read."),
+        {"count": len(names), "sheet": filled[0]},
+    )
     return book.get_sheet_by_name(filled[0]), [doubt]
 
 
@@ -71,10 +92,14 @@ def _write(sheet: CalamineSheet, destination: Path, options: ReadOptions, progre
         raise too_many_columns(len(columns), options.maximum_columns)
     filled = sum(cell != "" for cell in header)
     if filled == 1 and len(header) > 2:
-        doubts.append(Doubt(
-            "sources.title_line", msg("Line {line} holds one filled cell of {cells}; it looks like a title, not like headers."),
-            {"line": line, "cells": len(header)}, line=line,
-        ))
+        doubts.append(
+            Doubt(
+                "sources.title_line",
+                msg("Line {line} holds one filled cell of {cells}; it looks like a title, not like headers."),
+                {"line": line, "cells": len(header)},
+                line=line,
+            )
+        )
     kinds: list[set[str]] = [set() for _ in columns]
     blank: list[int] = []
     last: Row = (line, ())
@@ -87,13 +112,19 @@ def _write(sheet: CalamineSheet, destination: Path, options: ReadOptions, progre
         if not writer.rows:
             raise header_only(len(columns))
     if blank:
-        doubts.append(Doubt(
-            "sources.blank_lines", msg("{count} blank lines were left out, for instance: {lines}."),
-            {"count": len(blank), "lines": listed([str(row) for row in blank])}, line=blank[0],
-        ))
+        doubts.append(
+            Doubt(
+                "sources.blank_lines",
+                msg("{count} blank lines were left out, for instance: {lines}."),
+                {"count": len(blank), "lines": listed([str(row) for row in blank])},
+                line=blank[0],
+            )
+        )
     footer = footer_doubt(*last)
     doubts += [footer] if footer else []
-    typed = [ColumnSource(column.name, column.label, native(found)) for column, found in zip(columns, kinds, strict=True)]
+    typed = [
+        ColumnSource(column.name, column.label, native(found)) for column, found in zip(columns, kinds, strict=True)
+    ]
     return Table(typed, writer.rows, doubts)
 
 
@@ -104,7 +135,9 @@ def _header(numbered: Iterator[tuple[int, list[Cell]]], header_row: int | None) 
     raise no_header()
 
 
-def _batches(numbered: Iterator[tuple[int, list[Cell]]], kinds: Sequence[set[str]], blank: list[int]) -> Iterator[list[Row]]:
+def _batches(
+    numbered: Iterator[tuple[int, list[Cell]]], kinds: Sequence[set[str]], blank: list[int]
+) -> Iterator[list[Row]]:
     batch: list[Row] = []
     pending: list[int] = []
     for line, cells in numbered:
@@ -151,4 +184,10 @@ def _errors(extents: Sequence[Extent]) -> list[Doubt]:
     count = sum(extent.errors for extent in extents)
     if not count:
         return []
-    return [Doubt("sources.error_cells", msg("{count} cells of the workbook hold an error (#N/A, #DIV/0!…); they were read as empty."), {"count": count})]
+    return [
+        Doubt(
+            "sources.error_cells",
+            msg("{count} cells of the workbook hold an error (#N/A, #DIV/0!…); they were read as empty."),
+            {"count": count},
+        )
+    ]

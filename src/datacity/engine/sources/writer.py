@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,18 +32,20 @@ class TextWriter:
         self.rows = 0
         self._destination = destination
         self._partial = destination.with_name(destination.name + ".part")
-        self._schema = pa.schema([(LINE, pa.int64()), *((name, pa.string()) for name in names)])
+        self._schema = text_schema(names)
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._pending_bytes = 0
         self._file: pq.ParquetWriter | None = None
 
-    def __enter__(self) -> "TextWriter":
+    def __enter__(self) -> Self:
         """Open the partial file."""
         self._file = pq.ParquetWriter(self._partial, self._schema, compression="zstd", compression_level=1)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Give the file its name, or remove it when something was refused."""
         try:
             if self._file and error is None:
@@ -59,7 +62,7 @@ class TextWriter:
         if not rows:
             return
         lines, cells = zip(*rows, strict=True)
-        arrays = [pa.array(lines, pa.int64())]
+        arrays: list[pa.Array[Any]] = [pa.array(lines, pa.int64())]
         arrays += [emptied(pa.array(column, pa.string())) for column in zip(*cells, strict=True)]
         self.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
@@ -79,6 +82,13 @@ class TextWriter:
         self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
 
 
-def emptied(array: pa.Array) -> pa.Array:
+def text_schema(names: Sequence[str]) -> pa.Schema:
+    """Give the schema of a text Parquet: `__line`, then one text column per name."""
+    fields: list[tuple[str, pa.DataType]] = [(LINE, pa.int64()), *((name, pa.string()) for name in names)]
+    return pa.schema(fields)
+
+
+def emptied(array: "pa.Array[Any]") -> "pa.Array[Any]":
     """Give the text array with its empty cells as null."""
-    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+    kept: pa.Array[Any] = pc.if_else(pc.equal(array, pa.scalar("")), pa.scalar(None, pa.string()), array)
+    return kept
