@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import assets
-from launch import PYTHON, call, django, django_without_home, home_environment, split_options
+from launch import PYTHON, become, django, django_without_home, home_environment, split_options
 
 HOME_OPTIONS = ("--home", "--keys")
 
@@ -43,7 +43,7 @@ def up(arguments: Sequence[str]) -> int:
         return 1
     if "--dev" in rest:
         command += ["--watch", json.dumps([assets.watch_command(), str(assets.FRONTEND)])]
-    return call(command, environment)
+    return become(command, environment)
 
 
 def prepared(options: dict[str, str]) -> bool:
