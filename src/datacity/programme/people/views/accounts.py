@@ -5,6 +5,7 @@
 import json
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -141,12 +142,14 @@ def export(request: Request) -> HttpResponse:
 
 @never_cache
 @_form_page
-@rate_limit(action="reset_password")
 def ask_reset(request: Request) -> HttpResponse:
     """Ask for a new password; the answer is the same whether the address has an account or not."""
     form = forms.AskResetForm(request.POST or None)
     if form.is_valid():
-        actions.ask_password_reset(form.cleaned_data["email"], at=request.now)
+        email = form.cleaned_data["email"].lower()
+        if limit := ratelimit.consume_or_429(request, action="reset_password", key=email):
+            return limit
+        actions.ask_password_reset(email, at=request.now)
         return redirect("people:reset_asked")
     return render(request, "people/ask_reset.html", {"form": form}, status=form.status)
 
