@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What lets a stranger check us: hashes, Ed25519 seals and clearances, Merkle proofs, and the verification of all of them."""
