@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from tests.factories.deeds import AT, Somebody, deed, offered
 
 from datacity.kernel import bus
 from datacity.kernel.errors import Conflict, Forbidden, Invalid, Missing
 from datacity.kernel.ref import Ref
 from datacity.programme.journal import actions, queries
 from datacity.programme.journal.models import Detail, Entry, Secret
+from tests.factories.deeds import AT, Somebody, deed, offered
 
 pytestmark = pytest.mark.django_db
 OFFICER = Somebody(9, ("data_protection_officer",))

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from tests.factories.deeds import AT, Somebody, deed
 
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof import keys
@@ -25,8 +24,10 @@ from datacity.frame.sqlite.base import DatabaseWrapper
 from datacity.kernel.canonical import canonical_bytes
 from datacity.kernel.errors import Conflict
 from datacity.programme.journal import actions, queries, rules
+from datacity.programme.journal.actions import publication
 from datacity.programme.journal.actions.publication import Log, check_published
-from datacity.programme.journal.models import Entry, Position
+from datacity.programme.journal.models import Detail, Entry, Position
+from tests.factories.deeds import AT, Somebody, deed
 
 pytestmark = pytest.mark.django_db
 OFFICER = Somebody(9, ("data_protection_officer",))
@@ -45,6 +46,26 @@ def store(tmp_path: Path, settings: Any) -> Iterator[FolderStore]:
     cache.clear()
     yield FolderStore(tmp_path / "public")
     cache.clear()
+
+
+def _many(count: int) -> None:
+    """Place so many restricted entries at once."""
+    entries = Entry.objects.bulk_create(
+        Entry(
+            verb="thing.kept",
+            publicity="restricted",
+            edition="city",
+            actor="a" * 64,
+            subject=f"thing:{n}",
+            at=AT,
+            recorded_at=AT,
+            payload_digest="b" * 64,
+        )
+        for n in range(count)
+    )
+    Detail.objects.bulk_create(Detail(entry=entry, nonce=bytes(32), payload="{}") for entry in entries)
+    while actions.give_positions(at=AT, most=5000):
+        pass
 
 
 def _publish(store: FolderStore, ring: KeyRing, log: Log | None = None) -> int:
@@ -187,23 +208,7 @@ def test_an_erased_payload_leaves_the_published_files_too(store: FolderStore, ri
 
 
 def test_segments_are_cut_at_1024_entries_and_every_entry_has_its_proof(store: FolderStore, ring: KeyRing) -> None:
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                verb="thing.shown",
-                publicity="restricted",
-                edition="city",
-                actor="a" * 64,
-                subject=f"thing:{n}",
-                at=AT,
-                recorded_at=AT,
-                payload_digest="b" * 64,
-            )
-            for n in range(2051)
-        ]
-    )
-    while actions.give_positions(at=AT, most=5000):
-        pass
+    _many(2051)
     leaves = list(Position.objects.order_by("position").values_list("position", "leaf_hash"))
     store.put(
         "log/checkpoint.json", canonical_bytes(ring.seal_statement({"size": 2051, "root": Log().upto(2051)[0]}, at=AT))
@@ -245,3 +250,17 @@ def test_only_one_sequencer_is_admitted_to_a_home(tmp_path: Path, monkeypatch: p
         pass
 
     assert (during, after) == ((True, False), True)
+
+
+def test_a_long_journal_is_published_part_by_part(
+    store: FolderStore, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "_SEGMENTS_AT_ONCE", 1)
+    _many(1500)
+    log = Log()
+
+    sizes = [_publish(store, ring, log) for _ in range(3)]
+
+    assert sizes == [1024, 1500, 1500]
+    assert len(_published(store)[1]) == 1500
+    assert check_published(store) == []

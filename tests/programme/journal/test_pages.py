@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests.factories import people
-from tests.factories.deeds import AT, deed
 
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof import keys
 from datacity.programme.journal import actions
 from datacity.programme.journal.actions.publication import Log
 from datacity.programme.people.rules import Role
+from tests.factories import people
+from tests.factories.deeds import AT, deed
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,7 @@ from datacity.engine.proof.keys import KeyRing
 from datacity.kernel.errors import Conflict, Forbidden, Invalid, Missing
 from datacity.programme.journal.actions import publish
 from datacity.programme.journal.actions.publication import Log
+from datacity.programme.journal.queries import size
 
 logger = logging.getLogger("datacity.worker")
 
@@ -34,19 +35,19 @@ class Publisher:
         self._next = time.monotonic() + _EVERY_SECONDS
         try:
             keys = KeyRing.load(settings.KEYS)
-            publish(
-                self._log,
-                store=FolderStore(settings.STORE),
-                keys=keys,
-                name=settings.PUBLIC_ADDRESS,
-                at=settings.CLOCK.now(),
-            )
+            self._publish(keys, everything=now)
         except (Missing, Conflict, Forbidden, Invalid) as refusal:
             self._rest()
             logger.error("the log is not published: %s", refusal)  # noqa: TRY400 -- a refusal needs no trace
         except OSError:
             self._rest()
             logger.exception("the log is not published: the store cannot be written")
+
+    def _publish(self, keys: KeyRing, *, everything: bool) -> None:
+        """Publish a part, or all there is."""
+        store, at = FolderStore(settings.STORE), settings.CLOCK.now()
+        while publish(self._log, store=store, keys=keys, name=settings.PUBLIC_ADDRESS, at=at) < size() and everything:
+            pass
 
     def _rest(self) -> None:
         """Wait a minute and read the tree anew: what is in memory may be ahead of what is published."""

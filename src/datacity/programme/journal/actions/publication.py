@@ -24,6 +24,9 @@ from datacity.programme.journal import queries, rules
 from datacity.programme.journal.models import Entry, Position
 from datacity.programme.journal.queries import CHECKPOINT, SEGMENT, WHOLE, published, segment_name
 
+_SEGMENTS_AT_ONCE = 16
+"""How many segments one call writes at most, so that positions go on being given while a long journal is first published."""
+
 _SMALL_BYTES = 1_000_000
 _WHOLE_EVERY_SECONDS = 600
 
@@ -46,7 +49,8 @@ class Log:
 
 
 def publish(log: Log, *, store: Store, keys: KeyRing, name: str, at: datetime) -> int:
-    """Write the segments that grew or lost details, then the sealed checkpoint; give how many entries it counts.
+    """Write the segments that grew or lost details, then the sealed checkpoint; give how many entries it counts: at most
+    some segments more than before, so call it until nothing is new.
 
     name: of the log, the public address of the site. Nothing is written when nothing is new.
     Raises Missing or Conflict when there is no valid seal key; Conflict when the published log is not the beginning of this journal.
@@ -59,6 +63,7 @@ def publish(log: Log, *, store: Store, keys: KeyRing, name: str, at: datetime) -
         )  # fmt: skip
     if size == before["size"]:
         return size
+    size = min(size, (before["size"] // SEGMENT + _SEGMENTS_AT_ONCE) * SEGMENT)
     erased = _erased_since(before["size"], size)
     for number in sorted(
         {*range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1), *(place // SEGMENT for place in erased)}
