@@ -77,7 +77,8 @@ class Publisher:
 
     def changed(self) -> None:
         """Name the new snapshot, as a release does last."""
-        self.store.put("CURRENT", sha256_hex(repr((self.versions.keys(), self.tombstones.keys(), len(self.versions))).encode()).encode())
+        held = {slug: [each.number for each in versions] for slug, versions in self.versions.items()}
+        self.store.put("CURRENT", sha256_hex(canonical_bytes([held, len(self.tombstones)])).encode())
 
     def load(self) -> Catalogue:
         """Give the catalogue as a verified snapshot would."""
