@@ -263,4 +263,5 @@ def test_a_long_journal_is_published_part_by_part(
 
     assert sizes == [1024, 1500, 1500]
     assert len(_published(store)[1]) == 1500
+    assert _published(store)[0]["checkpoint"]["statement"]["size"] == 1500
     assert check_published(store) == []

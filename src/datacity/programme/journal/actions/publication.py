@@ -38,6 +38,8 @@ class Log:
         """Start empty; the first use reads all leaf hashes once."""
         self._tree = Tree()
         self._chain = rules.CHAIN_START
+        self.whole = 0
+        """How many entries the whole file counts, as far as this process wrote it."""
 
     def upto(self, size: int) -> tuple[str, str]:
         """Give root and chain hash, in hexadecimal, over the first `size` entries; asked with growing sizes."""
@@ -49,41 +51,36 @@ class Log:
 
 
 def publish(log: Log, *, store: Store, keys: KeyRing, name: str, at: datetime) -> int:
-    """Write the segments that grew or lost details, then the sealed checkpoint; give how many entries it counts: at most
-    some segments more than before, so call it until nothing is new.
+    """Write the segments that grew or lost details, then the sealed checkpoint; give how many entries it counts.
 
-    name: of the log, the public address of the site. Nothing is written when nothing is new.
-    Raises Missing or Conflict when there is no valid seal key; Conflict when the published log is not the beginning of this journal.
+    name: of the log, the public address of the site. At most 16 segments are written: call it until nothing is new.
+    Raises Missing or Conflict when there is no valid seal key; Conflict when the published log is not the beginning of
+    this journal.
     """
-    before, size = published(store), queries.size()
-    if size < before["size"] or log.upto(before["size"])[0] != before["root"]:
+    before, there = published(store), queries.size()
+    if there < before["size"] or log.upto(before["size"])[0] != before["root"]:
         raise Conflict(
             "journal.log_differs", "The published log of {size} entries is not the beginning of this journal.",
             hint="Do not go on: compare the database with the published log and with the backups.", size=before["size"],
         )  # fmt: skip
-    if size == before["size"]:
-        return size
-    size = min(size, (before["size"] // SEGMENT + _SEGMENTS_AT_ONCE) * SEGMENT)
+    size: int = min(there, (int(before["size"]) // SEGMENT + _SEGMENTS_AT_ONCE) * SEGMENT)
     erased = _erased_since(before["size"], size)
-    for number in sorted(
-        {*range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1), *(place // SEGMENT for place in erased)}
-    ):
-        store.put(segment_name(number), _segment(number))
-    root, chain = log.upto(size)
-    statement = {
-        "datacity": 1,
-        "kind": "checkpoint",
-        "log": name,
-        "size": size,
-        "root": root,
-        "chain": chain,
-        "at": moment(at),
-    }
-    checkpoint = keys.seal_statement(statement, at=at)
-    store.put(CHECKPOINT, canonical_bytes(checkpoint))
-    if erased or _whole_is_due(store, at):
-        _put_whole(store, checkpoint, size=size)
+    if size > before["size"]:
+        grown = range(before["size"] // SEGMENT, (size - 1) // SEGMENT + 1)
+        for number in sorted({*grown, *(place // SEGMENT for place in erased)}):
+            store.put(segment_name(number), _segment(number))
+        store.put(CHECKPOINT, canonical_bytes(_checkpoint(log, keys, size=size, name=name, at=at)))
+    if erased or (log.whole < size and _whole_is_due(store, at)):
+        _put_whole(store, size=size)
+        log.whole = size
     return size
+
+
+def _checkpoint(log: Log, keys: KeyRing, *, size: int, name: str, at: datetime) -> dict[str, Any]:
+    """Give the sealed head over the first `size` entries."""
+    root, chain = log.upto(size)
+    statement = {"datacity": 1, "kind": "checkpoint", "log": name, "size": size, "root": root, "chain": chain}
+    return keys.seal_statement({**statement, "at": moment(at)}, at=at)
 
 
 def _erased_since(first: int, size: int) -> list[int]:
@@ -99,6 +96,7 @@ def _segment(number: int) -> bytes:
 
 
 def _whole_is_due(store: Store, at: datetime) -> bool:
+    """Tell whether to write the whole file now: at once while it is small, else some minutes after the last time."""
     if not store.exists(WHOLE) or store.size(WHOLE) < _SMALL_BYTES:
         return True
     with store.open(WHOLE) as file:
@@ -106,12 +104,14 @@ def _whole_is_due(store: Store, at: datetime) -> bool:
     return (at - written).total_seconds() > _WHOLE_EVERY_SECONDS
 
 
-def _put_whole(store: Store, checkpoint: dict[str, Any], *, size: int) -> None:
+def _put_whole(store: Store, *, size: int) -> None:
     """Write the whole journal as one file: its head, then the segments as they are."""
+    head = {"datacity": 1, "kind": "journal", "checkpoint": json.loads(store.get(CHECKPOINT))}
     with tempfile.NamedTemporaryFile(dir=scratch.folder()) as file:
-        file.write(canonical_bytes({"datacity": 1, "kind": "journal", "checkpoint": checkpoint}) + b"\n")
-        for number in range((size - 1) // SEGMENT + 1):
-            file.writelines(store.get(segment_name(number)).splitlines(keepends=True)[: size - number * SEGMENT])
+        file.write(canonical_bytes(head) + b"\n")
+        for number in range(-(-size // SEGMENT)):
+            lines = store.get(segment_name(number)).splitlines(keepends=True)
+            file.writelines(lines[: size - number * SEGMENT])
         file.flush()
         store.put(WHOLE, Path(file.name))
 
