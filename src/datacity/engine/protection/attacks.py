@@ -118,28 +118,26 @@ def _write_known(connection: DuckDBPyConnection, binding: Binding) -> None:
     A column whose published values are those of the raw table, not those the plan would write, is taken raw.
     """
     quasi = binding.quasi_identifiers
-    connection.execute(f"CREATE TEMP VIEW written AS {binding.rewritten(quasi)}")
+    connection.execute(f"CREATE TEMP TABLE known AS {binding.rewritten(quasi)}")
     raw = [name for name in quasi if _is_raw(connection, name)]
-    if raw:
-        kept = [f"source.{identifier(name)} AS {identifier(name)}" for name in raw]
-        others = tuple(name for name in quasi if name not in raw)
-        query = binding.rewritten(others, extra=", ".join(kept)) if others else f"SELECT {', '.join(kept)} FROM source"
-        connection.execute(f"CREATE TEMP TABLE known AS {query}")
-    else:
-        connection.execute("CREATE TEMP TABLE known AS SELECT * FROM written")
+    if not raw:
+        return
+    kept = ", ".join(f"source.{identifier(name)} AS {identifier(name)}" for name in raw)
+    others = tuple(name for name in quasi if name not in raw)
+    query = binding.rewritten(others, extra=kept) if others else f"SELECT {kept} FROM source"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE known AS {query}")
 
 
 def _is_raw(connection: DuckDBPyConnection, name: str) -> bool:
-    quoted = identifier(name)
-    inside = f"SELECT DISTINCT {quoted}::VARCHAR AS v FROM published"
-    missed, fitting = (
-        numbers(
-            connection,
-            f"SELECT count(*) FROM ({inside}) WHERE v IS NOT NULL AND v NOT IN (SELECT {quoted}::VARCHAR FROM {view} WHERE {quoted} IS NOT NULL)",
-        )[0]
-        for view in ("written", "source")
-    )
-    return missed > fitting
+    missed = _strange(connection, name, "known")
+    return missed > 0 and missed > _strange(connection, name, "source")
+
+
+def _strange(connection: DuckDBPyConnection, name: str, view: str) -> int:
+    """Count the different published values that the view does not have."""
+    values = [f"SELECT DISTINCT {identifier(name)} AS v FROM {each}" for each in ("published", view)]
+    shown = [f"SELECT v::VARCHAR FROM ({each}) WHERE v IS NOT NULL" for each in values]
+    return numbers(connection, f"SELECT count(*) FROM ({shown[0]} EXCEPT {shown[1]})")[0]
 
 
 def _linkage(connection: DuckDBPyConnection, quasi: Sequence[str]) -> Attempt:
