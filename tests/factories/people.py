@@ -51,14 +51,23 @@ def invitation(*, at: datetime | None = None, role: Role | None = None) -> Invit
     return actions.invite(f"guest{next(_numbers)}@valmire.example", by=SYSTEM, at=at or datetime.now(UTC), role=role)
 
 
-def organisation(name: str = "", kind: OrganisationKind | str = OrganisationKind.PARTNER, *, at: datetime | None = None) -> Organisation:
+def organisation(
+    name: str = "", kind: OrganisationKind | str = OrganisationKind.PARTNER, *, at: datetime | None = None
+) -> Organisation:
     """Register a fictional organisation."""
     number = next(_numbers)
-    return actions.register_organisation(name or f"Organisation {number}", kind, by=SYSTEM, at=at or long_ago(), fictional=True)
+    return actions.register_organisation(
+        name or f"Organisation {number}", kind, by=SYSTEM, at=at or long_ago(), fictional=True
+    )
 
 
 def mandate(
-    who: Person | None = None, organisation_: Organisation | None = None, *, capacity: str = "directrice générale", start: date | None = None, end: date | None = None
+    who: Person | None = None,
+    organisation_: Organisation | None = None,
+    *,
+    capacity: str = "directrice générale",
+    start: date | None = None,
+    end: date | None = None,
 ) -> Mandate:
     """Give a mandate that runs now unless the dates say otherwise."""
     return actions.give_mandate(
@@ -108,14 +117,18 @@ def invitation_thing(_actor: Person | None, _case: str) -> Thing:
 @thing("invitation token")
 def invitation_token_thing(_actor: Person | None, _case: str) -> Thing:
     """An open invitation, by its token, with what joining needs."""
-    return Thing({"token": queries.token_of(invitation())}, data={"name": "Ana", "language": "fr", "password": PASSWORD})
+    return Thing(
+        {"token": queries.token_of(invitation())}, data={"name": "Ana", "language": "fr", "password": PASSWORD}
+    )
 
 
 @thing("reset link")
 def reset_thing(_actor: Person | None, _case: str) -> Thing:
     """A link to choose a new password."""
     who = person(password=PASSWORD)
-    return Thing({"number": who.pk, "key": default_token_generator.make_token(who)}, data={"password": PASSWORD + " neuf"})
+    return Thing(
+        {"number": who.pk, "key": default_token_generator.make_token(who)}, data={"password": PASSWORD + " neuf"}
+    )
 
 
 @thing("grant")

@@ -66,8 +66,15 @@ def _row(entry: dict[str, Any]) -> Row:
     if strange := set(entry) - known:
         raise ValueError(f"{entry.get('name')}: unknown {sorted(strange)}")
     cases = {case: _roles(entry[case]) for case in CASES if case in entry}
-    row = Row(entry["name"], entry["method"], entry.get("thing", ""), entry["visitor"], entry.get("refusal", "no"), cases)
-    if row.method not in METHODS or row.visitor not in ("yes", *ANSWERS) or row.refusal not in ("no", "missing") or "other" not in cases:
+    row = Row(
+        entry["name"], entry["method"], entry.get("thing", ""), entry["visitor"], entry.get("refusal", "no"), cases
+    )
+    if (
+        row.method not in METHODS
+        or row.visitor not in ("yes", *ANSWERS)
+        or row.refusal not in ("no", "missing")
+        or "other" not in cases
+    ):
         raise ValueError(f"{row.route} {row.method}: method, visitor, refusal or “other” is not right")
     return row
 
@@ -177,7 +184,9 @@ def ask(row: Row, seat: Seat, made: Thing) -> str:
 
 def expected(row: Row) -> dict[str, dict[str, str]]:
     """Give what the file says, in the form of `answers`."""
-    found = {case: {name: "yes" if name in passing else row.refusal for name in ROLES} for case, passing in row.cases.items()}
+    found = {
+        case: {name: "yes" if name in passing else row.refusal for name in ROLES} for case, passing in row.cases.items()
+    }
     return {**found, "other": {**found["other"], VISITOR: row.visitor}}
 
 
@@ -208,6 +217,10 @@ def _text(row: Row) -> str:
     lines += ['refusal = "missing"'] if row.refusal == "missing" else []
     for case in CASES:
         if case in row.cases:
-            names = "everybody" if row.cases[case] == set(ROLES) else " ".join(role for role in ROLES if role in row.cases[case]) or "none"
+            names = (
+                "everybody"
+                if row.cases[case] == set(ROLES)
+                else " ".join(role for role in ROLES if role in row.cases[case]) or "none"
+            )
             lines.append(f'{case} = "{names}"')
     return "\n".join(lines) + "\n"

@@ -28,7 +28,9 @@ def _fresh_limits() -> Iterator[None]:
 
 
 def sign_in(client: Client, person: Person, password: str = PASSWORD, query: str = "") -> int:
-    return client.post(SIGN_IN + query, {"login": person.email, "password": password}, headers={"User-Agent": FIREFOX}).status_code
+    return client.post(
+        SIGN_IN + query, {"login": person.email, "password": password}, headers={"User-Agent": FIREFOX}
+    ).status_code
 
 
 def test_right_password_begins_a_session_that_knows_its_person_start_and_browser(client: Client) -> None:
@@ -117,7 +119,9 @@ def test_reset_answers_the_same_for_an_address_without_account(client: Client) -
 
     answers = [client.post("/en/account/reset", {"email": email}) for email in (person.email, "nobody@valmire.example")]
 
-    assert [(answer.status_code, answer["Location"], answer.content) for answer in answers] == [(302, "/en/account/reset/asked", b"")] * 2
+    assert [(answer.status_code, answer["Location"], answer.content) for answer in answers] == [
+        (302, "/en/account/reset/asked", b"")
+    ] * 2
     assert list(Entry.objects.filter(verb="person.reset_asked").values_list("subject", flat=True)) == [person.ref]
 
 

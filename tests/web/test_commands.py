@@ -1,55 +1,70 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The administrator's commands about people."""
+"""The commands that keep a home sound: triggers, the check of the journal, who answers to what."""
 
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import connection
 
-from datacity.programme.people.models import Invitation, Person
-from datacity.programme.people.rules import Role
+from datacity.frame import guards
+from datacity.programme.journal import actions
+from datacity.programme.journal.models import Entry
 from tests.factories import people
-from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
-def run(*arguments: str) -> str:
+def _run(name: str, *arguments: str) -> str:
     out = StringIO()
-    call_command(*arguments, stdout=out)
-    return out.getvalue().strip()
+    call_command(name, *arguments, stdout=out, stderr=out)
+    return out.getvalue()
 
 
-def test_link_of_the_first_administrator_opens_the_page(client: Client) -> None:
-    address = run("create_administrator_link")
-
-    path = address.removeprefix("http://127.0.0.1:8000")
-    assert client.post(path, {"email": "aline@valmire.example", "name": "Aline", "language": "fr", "password": PASSWORD}).status_code == 302
-    assert Person.objects.get().has_role(Role.ADMINISTRATOR)
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, settings: Any) -> None:
+    """An empty store."""
+    settings.HOME, settings.STORE = tmp_path, tmp_path / "public"
 
 
-def test_link_is_refused_on_a_home_that_has_an_administrator() -> None:
-    people.person(Role.ADMINISTRATOR)
+def test_missing_triggers_are_told_and_written() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER guard_journal_entry_update")
 
-    with pytest.raises(CommandError) as refusal:
-        run("create_administrator_link")
+    with pytest.raises(CommandError, match="guard_journal_entry_update"):
+        _run("install_guards", "--check")
 
-    assert refusal.value.returncode == 5
-    assert not Invitation.objects.exists()
-
-
-def test_invite_prints_a_link_and_gives_the_role(client: Client) -> None:
-    address = run("invite", "ana@valmire.example", "--role", "auditor", "--language", "en")
-
-    assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
-    assert [grant.role for grant in Person.objects.get().grants.all()] == ["auditor"]
+    assert _run("install_guards") == "1 triggers written.\n"
+    assert _run("install_guards", "--check") == "All triggers are in place.\n"
 
 
-@pytest.mark.parametrize(("arguments", "code"), [(("ana",), 2), (("ana@valmire.example", "--scope", "all of it", "--role", "juror"), 2)])
-def test_invite_with_a_wrong_input_writes_nothing(arguments: tuple[str, ...], code: int) -> None:
-    with pytest.raises(CommandError) as refusal:
-        run("invite", *arguments)
+def test_a_sound_journal_verifies() -> None:
+    people.organisation()
+    actions.give_positions(at=people.long_ago())
 
-    assert (refusal.value.returncode, Person.objects.count()) == (code, 0)
+    count = Entry.objects.count()
+    assert (
+        _run("verify_journal")
+        == f"{count} entries, {count} with a position, 0 late, 0 with erased details, 0 faults.\n"
+    )
+
+
+def test_a_forged_journal_does_not_verify() -> None:
+    people.organisation()
+    actions.give_positions(at=people.long_ago())
+    with guards.lifted(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE journal_entry SET subject = 'organisation:another'")
+
+    with pytest.raises(CommandError, match="does not hold"):
+        _run("verify_journal")
+
+
+def test_who_answers_to_what_is_printed() -> None:
+    lines = _run("listeners").splitlines()
+
+    assert "verb      person.invited [restricted] messages.letter" in lines
+    assert "job       messages.deliver [worker, 8 attempts, 60 s]" in lines
+    assert "schedule  jobs.tidy every 86400 s" in lines

@@ -20,14 +20,25 @@ from datacity.web.configuration import TABLE
 
 
 def load(**values: str) -> configuration.Configuration:
-    return configuration.load({"DATACITY_HOME": "/srv/home", **{f"DATACITY_{name}": value for name, value in values.items()}})
+    return configuration.load(
+        {"DATACITY_HOME": "/srv/home", **{f"DATACITY_{name}": value for name, value in values.items()}}
+    )
 
 
 def test_settings_have_defaults_that_fit_together() -> None:
     found = load()
 
-    assert (found.home, found.keys, found.store_folder) == (Path("/srv/home"), Path("/srv/home/keys"), Path("/srv/home/public"))
-    assert (found.public_address, found.language, found.dev, found.database_url) == ("http://127.0.0.1:8000", "fr", False, {})
+    assert (found.home, found.keys, found.store_folder) == (
+        Path("/srv/home"),
+        Path("/srv/home/keys"),
+        Path("/srv/home/public"),
+    )
+    assert (found.public_address, found.language, found.dev, found.database_url) == (
+        "http://127.0.0.1:8000",
+        "fr",
+        False,
+        {},
+    )
 
 
 def test_home_is_in_the_users_data_folder_when_nothing_is_said() -> None:
@@ -82,7 +93,9 @@ def test_value_is_read(name: str, value: str, read: Any) -> None:
     assert getattr(load(**{name: value}), name.lower()) == read
 
 
-@pytest.mark.parametrize(("wrong", "near"), [("DATACITY_LANGAGE", "DATACITY_LANGUAGE"), ("DATACITY_MAILPORT", "DATACITY_MAIL_PORT")])
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("DATACITY_LANGAGE", "DATACITY_LANGUAGE"), ("DATACITY_MAILPORT", "DATACITY_MAIL_PORT")]
+)
 def test_unknown_name_is_refused_with_the_nearest_known(wrong: str, near: str) -> None:
     with pytest.raises(Invalid) as refusal:
         configuration.load({wrong: "fr"})
@@ -108,7 +121,11 @@ def test_only_secrets_come_from_files(tmp_path: Path) -> None:
 def test_shown_settings_keep_secrets_to_themselves() -> None:
     shown = load(MAIL_PASSWORD="letmein", DATABASE_URL="postgresql://ana:p4ss@db.example/city").shown()
 
-    assert (shown["DATACITY_MAIL_PASSWORD"], shown["DATACITY_METRICS_TOKEN"], shown["DATACITY_LANGUAGE"]) == ("set", "not set", "fr")
+    assert (shown["DATACITY_MAIL_PASSWORD"], shown["DATACITY_METRICS_TOKEN"], shown["DATACITY_LANGUAGE"]) == (
+        "set",
+        "not set",
+        "fr",
+    )
     assert "p4ss" not in repr(shown)
 
 
@@ -124,7 +141,12 @@ def test_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_start_with_a_wrong_setting_ends_with_one_line_and_code_two(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "src", "DATACITY_HOME": str(tmp_path / "home"), "DATACITY_LANGUAGE": "de"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": "src",
+        "DATACITY_HOME": str(tmp_path / "home"),
+        "DATACITY_LANGUAGE": "de",
+    }
 
     ended = subprocess.run(
         [sys.executable, "-c", "import datacity.web.settings"], env=environment, capture_output=True, text=True, check=False

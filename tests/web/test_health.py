@@ -58,7 +58,10 @@ def test_metrics_are_given_to_this_machine_and_to_who_has_the_token(client: Clie
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.1").status_code == 403
 
     with override_settings(METRICS_TOKEN="t" * 20):
-        answers = [client.get("/metrics", REMOTE_ADDR="203.0.113.1", headers={"Authorization": f"Bearer {token}"}).status_code for token in ("t" * 20, "x")]
+        answers = [
+            client.get("/metrics", REMOTE_ADDR="203.0.113.1", headers={"Authorization": f"Bearer {token}"}).status_code
+            for token in ("t" * 20, "x")
+        ]
 
     assert answers == [200, 403]
 
@@ -70,4 +73,8 @@ def test_robots_are_told_to_leave_accounts_alone(client: Client) -> None:
 def test_settings_are_safe_where_it_counts() -> None:
     assert (settings.DEBUG, settings.ATOMIC_REQUESTS, settings.SESSION_SAVE_EVERY_REQUEST) == (False, False, False)
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
-    assert (settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE) == (True, True, "Lax")
+    assert (settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE) == (
+        True,
+        True,
+        "Lax",
+    )

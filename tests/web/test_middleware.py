@@ -59,7 +59,9 @@ def test_request_gets_the_time_of_the_clock_and_a_number_of_its_own() -> None:
     ],
 )
 @override_settings(TRUSTED_PROXIES=PROXIES)
-def test_address_and_scheme_come_from_trusted_proxies_only(peer: str, forwarded: str, address: str, secure: bool) -> None:
+def test_address_and_scheme_come_from_trusted_proxies_only(
+    peer: str, forwarded: str, address: str, secure: bool
+) -> None:
     request = through(REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded, HTTP_X_FORWARDED_PROTO="https")
 
     assert (request.META["REMOTE_ADDR"], request.is_secure()) == (address, secure)
@@ -86,7 +88,9 @@ def test_actor_is_the_person_or_the_visitor(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_answer_carries_the_number_and_the_log_has_it_with_the_route_but_no_token(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_answer_carries_the_number_and_the_log_has_it_with_the_route_but_no_token(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     token = queries.token_of(people.invitation())
     caplog.set_level(logging.INFO)
     caplog.handler.addFilter(RequestId())
@@ -99,10 +103,8 @@ def test_answer_carries_the_number_and_the_log_has_it_with_the_route_but_no_toke
 
 
 def test_log_line_is_one_line_even_with_a_trace() -> None:
-    try:
-        raise ValueError("two\nlines")
-    except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", None, (ValueError, error, error.__traceback__))
+    error = ValueError("two\nlines")
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", None, (ValueError, error, None))
 
     text = OneLine().format(record)
 
@@ -112,7 +114,9 @@ def test_log_line_is_one_line_even_with_a_trace() -> None:
 
 def test_fault_line_of_django_names_the_route_and_not_the_path() -> None:
     request = RequestFactory().get("/en/invitation/12-secret?x=1")
-    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "%s: %s", ("Internal Server Error", request.path), None)
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, __file__, 1, "%s: %s", ("Internal Server Error", request.path), None
+    )
     record.request = request
 
     RequestId().filter(record)
@@ -123,8 +127,14 @@ def test_fault_line_of_django_names_the_route_and_not_the_path() -> None:
 @pytest.mark.parametrize(
     ("line", "browser"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile Safari/604.1", "Safari, iPhone"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile Safari/604.1",
+            "Safari, iPhone",
+        ),
         ("curl/8.0", ""),
     ],
 )

@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limits", "
 def no_rate_limits() -> Iterator[None]:
     """Many requests of one address are the point here, and cheap passwords will do."""
     cache.clear()
-    with override_settings(ACCOUNT_RATE_LIMITS=False, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    with override_settings(
+        ACCOUNT_RATE_LIMITS=False, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ):
         yield
 
 
@@ -59,9 +61,16 @@ def test_routes_answer_every_role_as_written(app: str) -> None:
 def test_routes_refuse_the_methods_that_have_no_row(app: str) -> None:
     seats = {"administrator": matrix.cast()["administrator"]}
     listed = {row.key for row in ROWS}
-    others = {(row.route, method): replace(row, method=method, cases={}) for row in of(app) for method in matrix.METHODS if (row.route, method) not in listed}
+    others = {
+        (row.route, method): replace(row, method=method, cases={})
+        for row in of(app)
+        for method in matrix.METHODS
+        if (row.route, method) not in listed
+    }
 
-    found = {f"{row.route} {row.method}": matrix.answers(row, seats)["other"]["administrator"] for row in others.values()}
+    found = {
+        f"{row.route} {row.method}": matrix.answers(row, seats)["other"]["administrator"] for row in others.values()
+    }
 
     assert found == {f"{row.route} {row.method}": "405" for row in others.values()}
 
@@ -70,7 +79,9 @@ def test_routes_refuse_the_methods_that_have_no_row(app: str) -> None:
 def test_matrix_is_written_anew() -> None:
     seats = matrix.cast()
     named = {row.route for row in ROWS}
-    fresh = [Row(route, "GET", "", "yes", "no", {"other": frozenset()}) for route in matrix.routes() if route not in named]
+    fresh = [
+        Row(route, "GET", "", "yes", "no", {"other": frozenset()}) for route in matrix.routes() if route not in named
+    ]
 
     rows = [matrix.observe(row, seats) for row in [*ROWS, *fresh]]
 

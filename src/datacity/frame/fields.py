@@ -117,7 +117,9 @@ class MoneyField(MoneyBase):
 
     description = "Amount in euro cents"
 
-    def from_db_value(self, value: int | None, _expression: Expression, _connection: BaseDatabaseWrapper) -> Money | None:
+    def from_db_value(
+        self, value: int | None, _expression: Expression, _connection: BaseDatabaseWrapper
+    ) -> Money | None:
         """Give the Money of stored cents; None stays None."""
         return None if value is None else Money(value)
 

@@ -42,7 +42,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
     }  # fmt: skip
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Give no: an account begins with an invitation."""
         return False
 

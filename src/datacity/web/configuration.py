@@ -49,52 +49,176 @@ class Setting:
 
 
 TABLE: tuple[Setting, ...] = (
-    Setting("HOME", "folder", readers.folder, "", "an absolute path, or one that starts with ~",
-            "The home: database, vault, publications, outbox, logs. Empty: `datacity` in the user's data folder"
-            " (`XDG_DATA_HOME`, else `~/.local/share`)."),
-    Setting("KEYS", "folder", readers.folder, "", "an absolute path, or one that starts with ~",
-            "The folder of the keys and of the secret key. Empty: `keys` in the home."),
-    Setting("PUBLIC_ADDRESS", "address", readers.address, "http://127.0.0.1:8000", "http:// or https://, a host, no path",
-            "The address people type; links in mails and sealed documents start with it. With https, cookies are sent over https only."),
-    Setting("HOSTS", "list of names", readers.hosts, "", "host names separated by commas",
-            "Further host names that requests may carry, beside the one of the public address and this machine's own names."),
-    Setting("TRUSTED_PROXIES", "list of networks", readers.networks, "", "IP addresses or networks separated by commas",
-            "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; nobody else's are."),
-    Setting("LANGUAGE", "choice", readers.choice("fr", "en"), "fr", "fr, en",
-            "The language shown when the reader's own is neither French nor English."),
-    Setting("TIME_ZONE", "time zone", readers.time_zone, "Europe/Paris", "a name of the IANA time zone database",
-            "The zone in which dates and times are shown; they are stored in UTC."),
-    Setting("CITY_NAME", "text", readers.text, "", "at most 80 characters",
-            "The name of the city in the page header. Empty: DataCity."),
-    Setting("CITY_COLOUR", "colour", readers.colour, "", "# and six hexadecimal digits, or empty",
-            "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in colour."),
-    Setting("DATABASE_URL", "address", readers.database, "", "empty, sqlite:///absolute/path or postgresql://user:password@host:port/name",
-            "Where people's work is stored. Empty: `control.sqlite3` in the home.", secret=True),
-    Setting("STORE_URL", "address", readers.store, "", "empty or file:///absolute/path",
-            "Where publications are stored. Empty: `public` in the home."),
-    Setting("SECRET_KEY", "secret", readers.secret, "", "at least 50 characters",
-            "Signs sessions and links. Empty: made at first start and kept in the keys folder, readable by its owner only.", secret=True),
-    Setting("METRICS_TOKEN", "secret", readers.token, "", "empty or at least 20 characters",
-            "Lets a monitor read `/metrics` from another machine (`Authorization: Bearer …`). Empty: this machine only.", secret=True),
-    Setting("MAIL_HOST", "text", readers.text, "", "a host name, or empty",
-            "The mail server. Empty: mails are written as files into `outbox` in the home and sent nowhere."),
+    Setting(
+        "HOME",
+        "folder",
+        readers.folder,
+        "",
+        "an absolute path, or one that starts with ~",
+        "The home: database, vault, publications, outbox, logs. Empty: `datacity` in the user's data folder"
+        " (`XDG_DATA_HOME`, else `~/.local/share`).",
+    ),
+    Setting(
+        "KEYS",
+        "folder",
+        readers.folder,
+        "",
+        "an absolute path, or one that starts with ~",
+        "The folder of the keys and of the secret key. Empty: `keys` in the home.",
+    ),
+    Setting(
+        "PUBLIC_ADDRESS",
+        "address",
+        readers.address,
+        "http://127.0.0.1:8000",
+        "http:// or https://, a host, no path",
+        "The address people type; links in mails and sealed documents start with it. With https, cookies are sent over https only.",
+    ),
+    Setting(
+        "HOSTS",
+        "list of names",
+        readers.hosts,
+        "",
+        "host names separated by commas",
+        "Further host names that requests may carry, beside the one of the public address and this machine's own names.",
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        "list of networks",
+        readers.networks,
+        "",
+        "IP addresses or networks separated by commas",
+        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; nobody else's are.",
+    ),
+    Setting(
+        "LANGUAGE",
+        "choice",
+        readers.choice("fr", "en"),
+        "fr",
+        "fr, en",
+        "The language shown when the reader's own is neither French nor English.",
+    ),
+    Setting(
+        "TIME_ZONE",
+        "time zone",
+        readers.time_zone,
+        "Europe/Paris",
+        "a name of the IANA time zone database",
+        "The zone in which dates and times are shown; they are stored in UTC.",
+    ),
+    Setting(
+        "CITY_NAME",
+        "text",
+        readers.text,
+        "",
+        "at most 80 characters",
+        "The name of the city in the page header. Empty: DataCity.",
+    ),
+    Setting(
+        "CITY_COLOUR",
+        "colour",
+        readers.colour,
+        "",
+        "# and six hexadecimal digits, or empty",
+        "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in colour.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "address",
+        readers.database,
+        "",
+        "empty, sqlite:///absolute/path or postgresql://user:password@host:port/name",
+        "Where people's work is stored. Empty: `control.sqlite3` in the home.",
+        secret=True,
+    ),
+    Setting(
+        "STORE_URL",
+        "address",
+        readers.store,
+        "",
+        "empty or file:///absolute/path",
+        "Where publications are stored. Empty: `public` in the home.",
+    ),
+    Setting(
+        "SECRET_KEY",
+        "secret",
+        readers.secret,
+        "",
+        "at least 50 characters",
+        "Signs sessions and links. Empty: made at first start and kept in the keys folder, readable by its owner only.",
+        secret=True,
+    ),
+    Setting(
+        "METRICS_TOKEN",
+        "secret",
+        readers.token,
+        "",
+        "empty or at least 20 characters",
+        "Lets a monitor read `/metrics` from another machine (`Authorization: Bearer …`). Empty: this machine only.",
+        secret=True,
+    ),
+    Setting(
+        "MAIL_HOST",
+        "text",
+        readers.text,
+        "",
+        "a host name, or empty",
+        "The mail server. Empty: mails are written as files into `outbox` in the home and sent nowhere.",
+    ),
     Setting("MAIL_PORT", "whole number", readers.number(1, 65535), "587", "1 to 65535", "The port of the mail server."),
     Setting("MAIL_USER", "text", readers.text, "", "at most 200 characters", "The user name at the mail server."),
     Setting("MAIL_PASSWORD", "secret", readers.text, "", "any text", "The password at the mail server.", secret=True),
-    Setting("MAIL_SECURITY", "choice", readers.choice("starttls", "tls", "none"), "starttls", "starttls, tls, none",
-            "How the connection to the mail server is protected."),
-    Setting("MAIL_FROM", "mail address", readers.mail, "datacity@localhost", "one mail address",
-            "The sender of every mail."),
-    Setting("CONTACT_MAIL", "mail address", readers.optional_mail, "", "one mail address, or empty",
-            "Where people write when something does not work; shown on error and accessibility pages."),
-    Setting("UPLOAD_MAXIMUM_MB", "whole number", readers.number(1, 1_000_000), "2048", "1 to 1000000",
-            "Megabytes: the largest file this machine takes; the policy of an edition may ask for less."),
-    Setting("SESSION_HOURS", "whole number", readers.number(1, 720), "12", "1 to 720",
-            "Hours after which a signed-in person must sign in again."),
-    Setting("LOG_LEVEL", "choice", readers.choice("debug", "info", "warning", "error"), "info", "debug, info, warning, error",
-            "The least serious line that is logged."),
-    Setting("DEV", "yes or no", readers.yes_no, "no", "yes, no",
-            "Development: pages show the trace of faults. Set by `./dc up --dev`; never for a home that others reach."),
+    Setting(
+        "MAIL_SECURITY",
+        "choice",
+        readers.choice("starttls", "tls", "none"),
+        "starttls",
+        "starttls, tls, none",
+        "How the connection to the mail server is protected.",
+    ),
+    Setting(
+        "MAIL_FROM", "mail address", readers.mail, "datacity@localhost", "one mail address", "The sender of every mail."
+    ),
+    Setting(
+        "CONTACT_MAIL",
+        "mail address",
+        readers.optional_mail,
+        "",
+        "one mail address, or empty",
+        "Where people write when something does not work; shown on error and accessibility pages.",
+    ),
+    Setting(
+        "UPLOAD_MAXIMUM_MB",
+        "whole number",
+        readers.number(1, 1_000_000),
+        "2048",
+        "1 to 1000000",
+        "Megabytes: the largest file this machine takes; the policy of an edition may ask for less.",
+    ),
+    Setting(
+        "SESSION_HOURS",
+        "whole number",
+        readers.number(1, 720),
+        "12",
+        "1 to 720",
+        "Hours after which a signed-in person must sign in again.",
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "choice",
+        readers.choice("debug", "info", "warning", "error"),
+        "info",
+        "debug, info, warning, error",
+        "The least serious line that is logged.",
+    ),
+    Setting(
+        "DEV",
+        "yes or no",
+        readers.yes_no,
+        "no",
+        "yes, no",
+        "Development: pages show the trace of faults. Set by `./dc up --dev`; never for a home that others reach.",
+    ),
 )
 
 OUTSIDE = frozenset({"DATACITY_TEST_HOME", "DATACITY_TEST_DATABASE_URL", "DATACITY_TRACE"})
@@ -118,7 +242,9 @@ class Configuration:
     def shown(self) -> dict[str, str]:
         """Give every variable with its value as text; secrets only as set or not set."""
         return {
-            each.variable: ("set" if self._values[each.attribute] else "not set") if each.secret else str(self._values[each.attribute])
+            each.variable: ("set" if self._values[each.attribute] else "not set")
+            if each.secret
+            else str(self._values[each.attribute])
             for each in TABLE
         }
 
@@ -176,8 +302,14 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
-            raise Invalid("settings.unknown", "There is no setting {name}.", hint="The nearest one is {near}; unset {name} or correct it.",
-                          field=name, name=name, near=near[0])
+            raise Invalid(
+                "settings.unknown",
+                "There is no setting {name}.",
+                hint="The nearest one is {near}; unset {name} or correct it.",
+                field=name,
+                name=name,
+                near=near[0],
+            )
 
 
 def _text(setting: Setting, environment: Mapping[str, str]) -> str:
@@ -185,12 +317,24 @@ def _text(setting: Setting, environment: Mapping[str, str]) -> str:
     if not path:
         return environment.get(setting.variable, "").strip() or setting.default
     if environment.get(setting.variable):
-        raise Invalid("settings.twice", "{name} and {name}_FILE are both set.", hint="Keep one of them.", field=setting.variable, name=setting.variable)
+        raise Invalid(
+            "settings.twice",
+            "{name} and {name}_FILE are both set.",
+            hint="Keep one of them.",
+            field=setting.variable,
+            name=setting.variable,
+        )
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid("settings.file", "The file that {name}_FILE names cannot be read: {why}.", hint="Give a readable text file.",
-                      field=setting.variable, name=setting.variable, why=type(error).__name__) from error
+        raise Invalid(
+            "settings.file",
+            "The file that {name}_FILE names cannot be read: {why}.",
+            hint="Give a readable text file.",
+            field=setting.variable,
+            name=setting.variable,
+            why=type(error).__name__,
+        ) from error
 
 
 def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
@@ -199,5 +343,11 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
         return setting.read(text)
     except ValueError as error:
         found = "a value that is not shown" if setting.secret else f"“{text}”"
-        raise Invalid("settings.value", "The setting {name} is {found}; allowed: {allowed}.", field=setting.variable,
-                      name=setting.variable, found=found, allowed=setting.allowed) from error
+        raise Invalid(
+            "settings.value",
+            "The setting {name} is {found}; allowed: {allowed}.",
+            field=setting.variable,
+            name=setting.variable,
+            found=found,
+            allowed=setting.allowed,
+        ) from error

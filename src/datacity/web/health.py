@@ -25,7 +25,7 @@ SEAL_KEY = "seal.key"
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Say that the control plane answers; looks at nothing else."""
     return JsonResponse({"alive": True, "plane": "control"})
 

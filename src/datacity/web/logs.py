@@ -25,7 +25,9 @@ class RequestId(logging.Filter):
         if path and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = f"/{match.route}" if match else "(no route)"
-            record.args = tuple(route if argument in (path, request.get_full_path()) else argument for argument in record.args)
+            record.args = tuple(
+                route if argument in (path, request.get_full_path()) else argument for argument in record.args
+            )
         return True
 
 

@@ -63,7 +63,14 @@ def yes_no(value: str) -> bool:
 def address(value: str) -> str:
     """Give an http or https address without path, query or trailing slash."""
     parts = urlsplit(value.rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path
+        or parts.query
+        or parts.fragment
+        or parts.username
+    ):
         raise ValueError(value)
     _ = parts.port  # raises ValueError for a port that is no number
     return f"{parts.scheme}://{parts.netloc}"
@@ -149,7 +156,11 @@ def database(value: str) -> dict[str, str]:
         return {"engine": "sqlite", "name": name}
     if parts.scheme in ("postgresql", "postgres") and parts.hostname and len(name) > 1 and "/" not in name[1:]:
         return {
-            "engine": "postgresql", "name": name[1:], "user": unquote(parts.username or ""), "password": unquote(parts.password or ""),
-            "host": parts.hostname, "port": str(parts.port or 5432),
+            "engine": "postgresql",
+            "name": name[1:],
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "host": parts.hostname,
+            "port": str(parts.port or 5432),
         }
     raise ValueError

@@ -3,7 +3,7 @@
 """The session store: in the database, each row knowing whose session it is, so that it can be listed and ended."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -24,7 +24,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Give the row to save, with the person, the start and the browser that the data names."""
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         person, started = data.get(SESSION_KEY), data.get(STARTED)
         row.person_id = int(person) if person else None
         row.started_at = datetime.fromisoformat(started) if started else None

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Django's settings, made from the table in `web/configuration.py`; nothing is read from the environment here."""
 
-import importlib.util
 import os
 import sys
 from datetime import timedelta
@@ -40,16 +39,6 @@ PROGRAMME_APPS = (
     "releases",
 )
 """The apps in flow order: an app may use those before it, never those after it."""
-
-
-def _there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-PROGRAMME_APPS = tuple(app for app in PROGRAMME_APPS if _there(f"datacity.programme.{app}.apps"))
 
 DEBUG: bool = CONFIGURATION.dev
 SECRET_KEY: str = CONFIGURATION.secret_key or configuration.secret_key(KEYS)
@@ -218,7 +207,11 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if CONFIGURATION.mail_host else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if CONFIGURATION.mail_host
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
 EMAIL_FILE_PATH = str(HOME / "outbox")
 EMAIL_HOST: str = CONFIGURATION.mail_host
 EMAIL_PORT: int = CONFIGURATION.mail_port

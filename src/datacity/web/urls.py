@@ -20,23 +20,26 @@ from django.views.decorators.http import require_safe
 from datacity.frame.request import Request
 from datacity.kernel.errors import Missing
 from datacity.web import accounts, health
+from datacity.web.pages import urls as pages
 
 Route = URLPattern | URLResolver
 
 
 def _modules() -> list[ModuleType]:
-    """Give the `urls` of every app that has pages, in the order of the flow."""
+    """Give the `urls` of every app that has pages, in the order of the flow, then those of no single app."""
     names = [f"datacity.programme.{app}.urls" for app in settings.PROGRAMME_APPS]
-    return [import_module(name) for name in [*names, "datacity.web.pages.urls"] if find_spec(name.rpartition(".")[0]) and find_spec(name)]
+    return [*(import_module(name) for name in names if find_spec(name)), pages]
 
 
 _urls = _modules()
-IDENTIFIED: dict[str, str] = {kind: name for module in _urls for kind, name in getattr(module, "IDENTIFIED", {}).items()}
+IDENTIFIED: dict[str, str] = {
+    kind: name for module in _urls for kind, name in getattr(module, "IDENTIFIED", {}).items()
+}
 """Kind of a thing → name of the route of its page."""
 
 
 @require_safe
-def identified(request: Request, kind: str, slug: str) -> HttpResponse:
+def identified(_request: Request, kind: str, slug: str) -> HttpResponse:
     """Lead from the lasting identifier of a thing to its page in the reader's language: 303."""
     if kind not in IDENTIFIED:
         raise Missing("web.unknown_kind", "There is no kind of thing called {kind}.", kind=kind)
@@ -44,9 +47,15 @@ def identified(request: Request, kind: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def robots(request: Request) -> HttpResponse:
+def robots(_request: Request) -> HttpResponse:
     """Tell robots what to leave alone; each page of an account says `noindex` itself too."""
-    lines = ["User-agent: *", "Disallow: /fr/account/", "Disallow: /en/account/", "Disallow: /fr/invitation/", "Disallow: /en/invitation/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /fr/account/",
+        "Disallow: /en/account/",
+        "Disallow: /fr/invitation/",
+        "Disallow: /en/invitation/",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -43,7 +43,10 @@ def test_register_number_belongs_to_one_organisation() -> None:
     assert Organisation.objects.count() == 1
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.ADMINISTRATOR, True), (Role.PROGRAMME_MANAGER, True), (Role.AGENT, False), (None, False)])
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [(Role.ADMINISTRATOR, True), (Role.PROGRAMME_MANAGER, True), (Role.AGENT, False), (None, False)],
+)
 def test_register_is_kept_by_administrators_and_programme_managers(role: Role | None, allowed: bool) -> None:
     by = people.person(role)
 
@@ -66,14 +69,16 @@ def test_unknown_kind_is_refused() -> None:
 def test_corrected_organisation_keeps_its_address() -> None:
     row = people.organisation("Ancien nom")
 
-    actions.change_organisation(row, name=Words(fr="Nouveau nom", en="New name"), kind="operator", register_number="1", by=SYSTEM, at=now())
+    actions.change_organisation(
+        row, name=Words(fr="Nouveau nom", en="New name"), kind="operator", register_number="1", by=SYSTEM, at=now()
+    )
 
     stored = Organisation.objects.get(pk=row.pk)
     assert (stored.slug, stored.name, stored.kind) == ("ancien-nom", Words(fr="Nouveau nom", en="New name"), "operator")
 
 
 def test_mandate_counts_between_its_days_and_until_it_is_ended() -> None:
-    person, organisation, today = people.person(), people.organisation(), date.today()
+    person, organisation, today = people.person(), people.organisation(), now().date()
     mandate = people.mandate(person, organisation, start=today - timedelta(days=2), end=today + timedelta(days=2))
     found = [queries.mandate_for(person, organisation, now() + timedelta(days=days)) for days in (-4, 0, 4)]
     assert found == [None, mandate, None]

@@ -15,15 +15,27 @@ from datacity.programme.people.rules import InvitationState, PersonState, Role, 
 
 EDITION = Ref("edition", "2027")
 OTHER_EDITION = Ref("edition", "2028")
+EARLIEST, LATEST = (
+    datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+    datetime(2035, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+)
 T0 = datetime(2027, 3, 1, 12, tzinfo=UTC)
-times = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2035, 1, 1), timezones=st.just(UTC))
+times = st.datetimes(min_value=EARLIEST, max_value=LATEST, timezones=st.just(UTC))
 
 
 @pytest.mark.parametrize(
     ("scope", "held_scope", "allowed"),
-    [(CITY, CITY, False), (EDITION, EDITION, False), (EDITION, CITY, False), (CITY, EDITION, False), (EDITION, OTHER_EDITION, True)],
+    [
+        (CITY, CITY, False),
+        (EDITION, EDITION, False),
+        (EDITION, CITY, False),
+        (CITY, EDITION, False),
+        (EDITION, OTHER_EDITION, True),
+    ],
 )
-def test_officer_and_representative_exclude_each_other_where_their_scopes_meet(scope: Ref, held_scope: Ref, allowed: bool) -> None:
+def test_officer_and_representative_exclude_each_other_where_their_scopes_meet(
+    scope: Ref, held_scope: Ref, allowed: bool
+) -> None:
     one = rules.check_grant(Role.REPRESENTATIVE, scope, [(Role.DATA_PROTECTION_OFFICER, held_scope)])
     other = rules.check_grant(Role.DATA_PROTECTION_OFFICER, scope, [(Role.REPRESENTATIVE, held_scope)])
 
@@ -38,7 +50,10 @@ def test_grant_of_a_held_role_is_refused_in_the_same_scope_only() -> None:
     assert rules.check_grant(Role.AGENT, OTHER_EDITION, held)
 
 
-@given(st.lists(st.tuples(st.sampled_from(Role), st.sampled_from([CITY, EDITION, OTHER_EDITION])), max_size=6), st.sampled_from(Role))
+@given(
+    st.lists(st.tuples(st.sampled_from(Role), st.sampled_from([CITY, EDITION, OTHER_EDITION])), max_size=6),
+    st.sampled_from(Role),
+)
 def test_grant_verdict_does_not_depend_on_the_order_of_what_is_held(held: list[tuple[Role, Ref]], role: Role) -> None:
     assert bool(rules.check_grant(role, EDITION, held)) == bool(rules.check_grant(role, EDITION, held[::-1]))
 
@@ -61,11 +76,17 @@ def test_span_counts_the_last_day_but_not_the_last_moment() -> None:
 
 
 def test_span_order_refuses_an_end_that_does_not_come_after_the_start() -> None:
-    assert [rules.check_span(T0, end).allowed for end in (None, T0 + timedelta(seconds=1), T0, T0 - timedelta(days=1))] == [True, True, False, False]
+    assert [
+        rules.check_span(T0, end).allowed for end in (None, T0 + timedelta(seconds=1), T0, T0 - timedelta(days=1))
+    ] == [True, True, False, False]
 
 
 def test_person_state_follows_joining_and_closing() -> None:
-    states = {(joined, closed): rules.person_state(joined=joined, deactivated=closed) for joined in (False, True) for closed in (False, True)}
+    states = {
+        (joined, closed): rules.person_state(joined=joined, deactivated=closed)
+        for joined in (False, True)
+        for closed in (False, True)
+    }
 
     assert states == {
         (False, False): PersonState.INVITED, (False, True): PersonState.DEACTIVATED,
@@ -74,10 +95,16 @@ def test_person_state_follows_joining_and_closing() -> None:
 
 
 def test_invitation_state_is_open_until_its_last_moment() -> None:
-    at = [rules.invitation_state(used=False, withdrawn=False, expires_at=T0, at=T0 + timedelta(seconds=step)) for step in (-1, 0)]
+    at = [
+        rules.invitation_state(used=False, withdrawn=False, expires_at=T0, at=T0 + timedelta(seconds=step))
+        for step in (-1, 0)
+    ]
 
     assert at == [InvitationState.OPEN, InvitationState.EXPIRED]
-    assert rules.invitation_state(used=True, withdrawn=False, expires_at=T0, at=T0 + timedelta(days=9)) is InvitationState.USED
+    assert (
+        rules.invitation_state(used=True, withdrawn=False, expires_at=T0, at=T0 + timedelta(days=9))
+        is InvitationState.USED
+    )
     assert rules.invitation_state(used=False, withdrawn=True, expires_at=T0, at=T0) is InvitationState.WITHDRAWN
 
 
@@ -94,4 +121,10 @@ def test_visitor_holds_no_role_at_all() -> None:
 def test_verbs_about_persons_are_never_public() -> None:
     public = {verb.name for verb in rules.VERBS if verb.publicity is Publicity.PUBLIC}
 
-    assert public == {"organisation.registered", "organisation.changed", "organisation.left", "mandate.given", "mandate.ended"}
+    assert public == {
+        "organisation.registered",
+        "organisation.changed",
+        "organisation.left",
+        "mandate.given",
+        "mandate.ended",
+    }

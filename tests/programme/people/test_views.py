@@ -58,14 +58,20 @@ def test_weak_password_comes_back_beside_its_field_and_uses_nothing_up(client: C
 def test_first_administrator_joins_with_an_address(client: Client) -> None:
     link = actions.make_first_link(at=now())
 
-    answer = client.post(f"/fr/invitation/{queries.token_of(link)}", {"email": "Aline@Valmire.example", "name": "Aline", "language": "fr", "password": PASSWORD})
+    answer = client.post(
+        f"/fr/invitation/{queries.token_of(link)}",
+        {"email": "Aline@Valmire.example", "name": "Aline", "language": "fr", "password": PASSWORD},
+    )
 
     assert answer.status_code == 302
     assert Person.objects.get().has_role(Role.ADMINISTRATOR)
 
 
 def test_invited_page_shows_the_link_on_a_home_without_mail(client: Client, administrator: Person) -> None:
-    answer = client.post("/fr/people/invite", {"email": "dina@valmire.example", "name": "", "language": "fr", "role": "juror", "scope": "edition:2027"})
+    answer = client.post(
+        "/fr/people/invite",
+        {"email": "dina@valmire.example", "name": "", "language": "fr", "role": "juror", "scope": "edition:2027"},
+    )
 
     guest = Person.objects.get(email="dina@valmire.example")
     assert answer.status_code == 200
@@ -73,12 +79,17 @@ def test_invited_page_shows_the_link_on_a_home_without_mail(client: Client, admi
     assert [(grant.role, grant.scope) for grant in guest.grants.all()] == [("juror", Ref("edition", "2027"))]
 
 
-def test_invited_page_never_shows_the_link_where_mail_is_sent(client: Client, administrator: Person, settings: object) -> None:
+def test_invited_page_never_shows_the_link_where_mail_is_sent(
+    client: Client, administrator: Person, settings: object
+) -> None:
     settings.EMAIL_HOST = "mail.valmire.example"  # type: ignore[attr-defined]  # pytest-django's settings
 
     answer = client.post("/fr/people/invite", {"email": "dina@valmire.example", "language": "fr"})
 
-    assert queries.token_of(Person.objects.get(email="dina@valmire.example").invitations.get()) not in answer.content.decode()
+    assert (
+        queries.token_of(Person.objects.get(email="dina@valmire.example").invitations.get())
+        not in answer.content.decode()
+    )
 
 
 def test_scope_that_is_no_reference_is_refused_beside_its_field(client: Client, administrator: Person) -> None:
@@ -91,7 +102,10 @@ def test_scope_that_is_no_reference_is_refused_beside_its_field(client: Client, 
 def test_role_given_on_the_page_ends_after_its_last_day(client: Client, administrator: Person) -> None:
     person = people.person()
 
-    answer = client.post(f"/fr/people/{person.pk}/role", {"role": "mentor", "scope": "", "end_day": "31", "end_month": "12", "end_year": "2099"})
+    answer = client.post(
+        f"/fr/people/{person.pk}/role",
+        {"role": "mentor", "scope": "", "end_day": "31", "end_month": "12", "end_year": "2099"},
+    )
 
     assert answer.status_code == 302
     grant = RoleGrant.objects.get(person=person)
@@ -120,7 +134,9 @@ def test_account_is_closed_only_after_a_second_page(client: Client, administrato
 
 
 def test_public_page_of_an_organisation_shows_capacities_without_names(client: Client) -> None:
-    mandate = people.mandate(people.person(name="Claire Secrète"), people.organisation("Atelier Pixelle"), capacity="gérante")
+    mandate = people.mandate(
+        people.person(name="Claire Secrète"), people.organisation("Atelier Pixelle"), capacity="gérante"
+    )
 
     public = client.get("/fr/organisations/atelier-pixelle").content.decode()
     people.sign_in(client, mandate.person)
@@ -177,7 +193,9 @@ def _queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("address", ["/fr/people", "/fr/people?role=juror&q=personne", "/fr/people?format=csv"])
-def test_directory_asks_as_many_queries_for_three_rows_as_for_one(client: Client, administrator: Person, address: str) -> None:
+def test_directory_asks_as_many_queries_for_three_rows_as_for_one(
+    client: Client, administrator: Person, address: str
+) -> None:
     def add() -> None:
         person = people.person(Role.JUROR)
         people.mandate(person)
@@ -200,7 +218,9 @@ def test_organisations_ask_as_many_queries_for_three_rows_as_for_one(client: Cli
     assert _queries(client, address) == one
 
 
-def test_organisation_page_asks_as_many_queries_for_three_mandates_as_for_one(client: Client, administrator: Person) -> None:
+def test_organisation_page_asks_as_many_queries_for_three_mandates_as_for_one(
+    client: Client, administrator: Person
+) -> None:
     organisation = people.organisation("Atelier Pixelle")
     people.mandate(organisation_=organisation)
     one = _queries(client, "/fr/organisations/atelier-pixelle")
@@ -236,7 +256,9 @@ def test_administrators_see_unused_invitations_and_roles_that_end_soon(client: C
 
 
 def test_registering_an_organisation_leads_to_its_page(client: Client, administrator: Person) -> None:
-    answer = client.post("/fr/organisations/register", {"name_fr": "Atelier Nord", "name_en": "", "kind": "team", "register_number": ""})
+    answer = client.post(
+        "/fr/organisations/register", {"name_fr": "Atelier Nord", "name_en": "", "kind": "team", "register_number": ""}
+    )
 
     assert (answer.status_code, answer["Location"]) == (302, "/fr/organisations/atelier-nord")
     assert Organisation.objects.get().registered_at <= now()

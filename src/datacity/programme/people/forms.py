@@ -22,15 +22,28 @@ _LONGEST_PASSWORD = 128
 def _new_password(**options: Any) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     hint = _("At least 12 characters; a sentence of four or five words is easy to keep.")
-    return forms.CharField(strip=False, max_length=_LONGEST_PASSWORD, widget=widget, **{"label": _("New password"), "help_text": hint, **options})
+    return forms.CharField(
+        strip=False,
+        max_length=_LONGEST_PASSWORD,
+        widget=widget,
+        **{"label": _("New password"), "help_text": hint, **options},
+    )
 
 
 def _mail(**options: Any) -> forms.EmailField:
-    return forms.EmailField(max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}), **{"label": _("Mail address"), **options})
+    return forms.EmailField(
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        **{"label": _("Mail address"), **options},
+    )
 
 
 def _name(**options: Any) -> forms.CharField:
-    return forms.CharField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}), **{"label": _("First name and name"), **options})
+    return forms.CharField(
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        **{"label": _("First name and name"), **options},
+    )
 
 
 class ScopeField(forms.CharField):
@@ -44,7 +57,9 @@ class ScopeField(forms.CharField):
         try:
             return Ref.parse(text)
         except Invalid as refusal:
-            raise forms.ValidationError(_("This is not a reference; write it like edition:2027, or leave it empty."), code=refusal.code) from refusal
+            raise forms.ValidationError(
+                _("This is not a reference; write it like edition:2027, or leave it empty."), code=refusal.code
+            ) from refusal
 
     def run_validators(self, value: Any) -> None:
         """Check the length of the text form."""
@@ -52,7 +67,12 @@ class ScopeField(forms.CharField):
 
 
 def _scope() -> ScopeField:
-    return ScopeField(label=_("Only for"), required=False, max_length=141, help_text=_("A reference such as edition:2027. Empty: in the whole city."))
+    return ScopeField(
+        label=_("Only for"),
+        required=False,
+        max_length=141,
+        help_text=_("A reference such as edition:2027. Empty: in the whole city."),
+    )
 
 
 class InviteForm(Form):
@@ -61,7 +81,9 @@ class InviteForm(Form):
     email = _mail()
     name = _name(required=False)
     language = RadioField(label=_("Language of the mail"), choices=LANGUAGES, initial="fr")
-    role = forms.ChoiceField(label=_("First role"), required=False, help_text=_("More roles can be given later on the person's page."))
+    role = forms.ChoiceField(
+        label=_("First role"), required=False, help_text=_("More roles can be given later on the person's page.")
+    )
     scope = _scope()
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -86,8 +108,16 @@ class GrantForm(Form):
 class MandateForm(Form):
     """For which organisation somebody speaks, as what, and until when."""
 
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none(), to_field_name="slug", empty_label=_("Choose"))
-    capacity = WordsField(label=_("Capacity"), maximum=200, help_text=_("The function under which the person speaks, for example “head of the mobility directorate”. Public."))
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), to_field_name="slug", empty_label=_("Choose")
+    )
+    capacity = WordsField(
+        label=_("Capacity"),
+        maximum=200,
+        help_text=_(
+            "The function under which the person speaks, for example “head of the mobility directorate”. Public."
+        ),
+    )
     start = DayField(label=_("From"), required=False, help_text=_("First day. Empty: today."))
     end = DayField(label=_("Until"), required=False, help_text=_("Last day. Empty: without end."))
 
@@ -104,7 +134,9 @@ class OrganisationForm(Form):
 
     name = WordsField(label=_("Name"), maximum=200)
     kind = RadioField(label=_("Kind"), choices=())
-    register_number = forms.CharField(label=_("Register number"), required=False, max_length=40, help_text=_("For example a SIREN number. Public."))
+    register_number = forms.CharField(
+        label=_("Register number"), required=False, max_length=40, help_text=_("For example a SIREN number. Public.")
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Name the kinds in the reader's language."""
@@ -137,7 +169,12 @@ class ProfileForm(Form):
 class PasswordForm(Form):
     """The present password and a new one."""
 
-    old = forms.CharField(label=_("Present password"), strip=False, max_length=_LONGEST_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    old = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        max_length=_LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     password = _new_password()
 
 

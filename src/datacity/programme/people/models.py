@@ -51,7 +51,7 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField(null=True)
     deactivated_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]  # a manager of its own
+    objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -64,7 +64,9 @@ class Person(AbstractBaseUser):
         constraints = (
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_lower_case"),
             models.CheckConstraint(condition=Q(language__in=("fr", "en")), name="person_language_is_known"),
-            models.CheckConstraint(condition=Q(joined_at__isnull=True) | ~Q(name=""), name="person_who_joined_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(joined_at__isnull=True) | ~Q(name=""), name="person_who_joined_has_a_name"
+            ),
         )
 
     def __str__(self) -> str:
@@ -99,13 +101,16 @@ class Person(AbstractBaseUser):
         """Tell whether the person holds the role in this scope or in the whole city, now or at a time."""
         moment = at or settings.CLOCK.now()
         return self.is_active and any(
-            grant.role == role and grant.scope in (scope, CITY) and grant.span(moment) is Span.RUNNING for grant in self.roles_held
+            grant.role == role and grant.scope in (scope, CITY) and grant.span(moment) is Span.RUNNING
+            for grant in self.roles_held
         )
 
     def holds_anywhere(self, role: str, *, at: datetime | None = None) -> bool:
         """Tell whether the person holds the role in any scope."""
         moment = at or settings.CLOCK.now()
-        return self.is_active and any(grant.role == role and grant.span(moment) is Span.RUNNING for grant in self.roles_held)
+        return self.is_active and any(
+            grant.role == role and grant.span(moment) is Span.RUNNING for grant in self.roles_held
+        )
 
 
 class Session(AbstractBaseSession):
@@ -139,7 +144,9 @@ class Organisation(models.Model):
 
         ordering = ("slug",)
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in OrganisationKind]), name="organisation_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in OrganisationKind]), name="organisation_kind_is_known"
+            ),
         )
 
     def __str__(self) -> str:
@@ -177,7 +184,11 @@ class Mandate(models.Model):
         """The end does not come before the start."""
 
         ordering = ("start", "id")
-        constraints = (models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="mandate_ends_after_start"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="mandate_ends_after_start"
+            ),
+        )
 
     def __str__(self) -> str:
         """Give person and organisation as references."""
@@ -205,7 +216,6 @@ class RoleGrant(models.Model):
     end = models.DateTimeField(null=True)
     granted_by = RefField()
     granted_at = models.DateTimeField()
-    ended_by = RefField(null=True)
 
     class Meta:
         """One open grant of a role in a scope; the end does not come before the start."""
@@ -213,8 +223,12 @@ class RoleGrant(models.Model):
         ordering = ("role", "scope", "id")
         constraints = (
             models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="grant_role_is_known"),
-            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="grant_ends_after_start"),
-            models.UniqueConstraint(fields=("person", "role", "scope"), condition=Q(end__isnull=True), name="one_open_grant"),
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="grant_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "scope"), condition=Q(end__isnull=True), name="one_open_grant"
+            ),
         )
         indexes = (models.Index(fields=("role", "scope"), name="grant_by_role"),)
 
@@ -257,7 +271,9 @@ class Invitation(models.Model):
 
         ordering = ("-invited_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_used_or_withdrawn"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_used_or_withdrawn"
+            ),
         )
 
     def __str__(self) -> str:
@@ -271,6 +287,6 @@ class Invitation(models.Model):
 
     def state(self, at: datetime) -> InvitationState:
         """Tell whether it is open, used, withdrawn or past its time."""
-        return invitation_state(used=self.used_at is not None, withdrawn=self.withdrawn_at is not None, expires_at=self.expires_at, at=at)
-
-
+        return invitation_state(
+            used=self.used_at is not None, withdrawn=self.withdrawn_at is not None, expires_at=self.expires_at, at=at
+        )

@@ -27,7 +27,9 @@ def waiting(person: Actor, at: datetime) -> list[Item]:
 
 
 def _invitations(at: datetime) -> Iterator[Item]:
-    for row in Invitation.objects.filter(person__joined_at__isnull=True, person__isnull=False, used_at__isnull=True, withdrawn_at__isnull=True):
+    for row in Invitation.objects.filter(
+        person__joined_at__isnull=True, person__isnull=False, used_at__isnull=True, withdrawn_at__isnull=True
+    ):
         over = row.expires_at <= at
         title = _("Invite {who} again: the invitation is too old") if over else _("Use the invitation to join")
         yield Item(

@@ -20,8 +20,6 @@ from datacity.programme.people.models import Mandate, Person
 from datacity.programme.people.rules import Role
 
 
-
-
 def is_house(actor: Actor) -> bool:
     """Tell whether it is the house itself: the demo, the command line of who hosts, the first start."""
     return actor is SYSTEM
@@ -111,7 +109,9 @@ def may_give_mandate(actor: Actor, person: Person) -> Verdict:
 
 def may_end_mandate(actor: Actor, mandate: Mandate) -> Verdict:
     """Say whether the actor ends this mandate: who may give one, or the person who holds it."""
-    return yes_if(is_self(actor, mandate.person), "people.not_your_mandate", "This is not your mandate.") | may_register_organisation(actor)
+    return yes_if(
+        is_self(actor, mandate.person), "people.not_your_mandate", "This is not your mandate."
+    ) | may_register_organisation(actor)
 
 
 def visible_to(actor: Actor) -> Q:
@@ -129,9 +129,18 @@ def proved_again(request: HttpRequest, password: str = "") -> Verdict:
     """
     if password and request.user.is_authenticated:
         if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Exhausted("people.too_many_passwords", "Too many passwords were tried.", hint="Wait a minute, then try again.", field="password")
+            raise Exhausted(
+                "people.too_many_passwords",
+                "Too many passwords were tried.",
+                hint="Wait a minute, then try again.",
+                field="password",
+            )
         if not get_adapter().reauthenticate(request.user, password):
             return no("people.wrong_password", "This is not your password.")
         reauthenticate_by_password(request)
         return YES
-    return yes_if(did_recently_reauthenticate(request), "people.prove_again", "Give your password again; it counts for five minutes.")
+    return yes_if(
+        did_recently_reauthenticate(request),
+        "people.prove_again",
+        "Give your password again; it counts for five minutes.",
+    )

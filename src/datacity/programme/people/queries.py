@@ -125,8 +125,16 @@ def token_of(invitation: Invitation) -> str:
 def invitation_by_token(token: str, at: datetime) -> Invitation:
     """Give the open invitation of this token. Raises Missing when the token is wrong, used, withdrawn or too old."""
     number, _dash, _mac = token.partition("-")
-    found = Invitation.objects.select_related("person").filter(pk=int(number)).first() if number.isdigit() and len(number) < 18 else None
-    if found is None or not constant_time_compare(token, token_of(found)) or found.state(at) is not InvitationState.OPEN:
+    found = (
+        Invitation.objects.select_related("person").filter(pk=int(number)).first()
+        if number.isdigit() and len(number) < 18
+        else None
+    )
+    if (
+        found is None
+        or not constant_time_compare(token, token_of(found))
+        or found.state(at) is not InvitationState.OPEN
+    ):
         raise Missing(
             "people.no_invitation",
             "This invitation does not exist, was used or is too old.",
@@ -184,7 +192,9 @@ def person_by_reset_key(number: int, key: str) -> Person:
     """Give the active person whose reset link this is. Raises Missing when the link is wrong, used or too old."""
     found = Person.objects.filter(active(), pk=number).first()
     if found is None or not default_token_generator.check_token(found, key):
-        raise Missing("people.no_reset", "This link does not exist, was used or is too old.", hint="Ask for a new password again.")
+        raise Missing(
+            "people.no_reset", "This link does not exist, was used or is too old.", hint="Ask for a new password again."
+        )
     return found
 
 
@@ -199,32 +209,49 @@ def what_is_stored(person: Person, at: datetime) -> dict[str, Any]:
         "kind": "person",
         "made_at": moment(at),
         "person": {
-            "reference": str(person.ref), "email": person.email, "name": person.name, "language": person.language, "state": person.state.value,
+            "reference": str(person.ref),
+            "email": person.email,
+            "name": person.name,
+            "language": person.language,
+            "state": person.state.value,
             "registered_at": moment(person.registered_at),
             "joined_at": moment(person.joined_at) if person.joined_at else None,
             "last_sign_in": moment(person.last_login) if person.last_login else None,
             "password": "stored as an Argon2 hash, not exported",
-        },  # fmt: skip
+        },
         "roles": [
-            {"role": grant.role, "scope": str(grant.scope), "start": moment(grant.start), "end": moment(grant.end) if grant.end else None}
+            {
+                "role": grant.role,
+                "scope": str(grant.scope),
+                "start": moment(grant.start),
+                "end": moment(grant.end) if grant.end else None,
+            }
             for grant in person.grants.all()
         ],
         "mandates": [
             {
-                "organisation": mandate.organisation.slug, "capacity": mandate.capacity.as_dict(),
-                "start": mandate.start.isoformat(), "end": mandate.end.isoformat() if mandate.end else None,
+                "organisation": mandate.organisation.slug,
+                "capacity": mandate.capacity.as_dict(),
+                "start": mandate.start.isoformat(),
+                "end": mandate.end.isoformat() if mandate.end else None,
                 "ended_at": moment(mandate.ended_at) if mandate.ended_at else None,
-            }  # fmt: skip
+            }
             for mandate in person.mandates.select_related("organisation")
         ],
         "invitations": [
-            {"invited_at": moment(each.invited_at), "expires_at": moment(each.expires_at), "state": each.state(at).value}
+            {
+                "invited_at": moment(each.invited_at),
+                "expires_at": moment(each.expires_at),
+                "state": each.state(at).value,
+            }
             for each in person.invitations.all()
         ],
         "sessions": [
-            {"started_at": moment(each.started_at) if each.started_at else None, "expires_at": moment(each.expire_date), "browser": each.browser}
+            {
+                "started_at": moment(each.started_at) if each.started_at else None,
+                "expires_at": moment(each.expire_date),
+                "browser": each.browser,
+            }
             for each in person.sessions.filter(expire_date__gt=at)
         ],
     }
-
-

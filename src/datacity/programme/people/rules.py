@@ -111,7 +111,7 @@ class Visitor:
         """Give the one reference of all visitors."""
         return Ref("visitor", "visitor")
 
-    def has_role(self, role: str, scope: Ref = CITY) -> bool:
+    def has_role(self, _role: str, _scope: Ref = CITY) -> bool:
         """Give no: a visitor holds no role."""
         return False
 
@@ -146,16 +146,16 @@ def check_grant(role: Role, scope: Ref, held: Iterable[tuple[Role, Ref]]) -> Ver
 
 def check_span(start: datetime | date, end: datetime | date | None) -> Verdict:
     """Give a yes when the end is open or comes after the start."""
-    return yes_if(end is None or start < end, "people.span_order", "The end must come after the start.")  # type: ignore[operator]  # both are of one kind
+    return yes_if(end is None or start < end, "people.span_order", "The end must come after the start.")
 
 
 def span(start: datetime | date, end: datetime | date | None, at: datetime | date) -> Span:
     """Tell where a thing with these dates stands. Times: the end is excluded. Days: the end is included."""
-    if at < start:  # type: ignore[operator]  # both are of one kind
+    if at < start:
         return Span.UPCOMING
     if end is None:
         return Span.RUNNING
-    over = at >= end if isinstance(end, datetime) else at > end  # type: ignore[operator]  # both are of one kind
+    over = at >= end if isinstance(end, datetime) else at > end
     return Span.ENDED if over else Span.RUNNING
 
 
@@ -177,7 +177,9 @@ def invitation_state(*, used: bool, withdrawn: bool, expires_at: datetime, at: d
 
 def check_last_administrator(others: int) -> Verdict:
     """Give a yes when at least one other active administrator stays; without one nobody could invite any more."""
-    return yes_if(others > 0, "people.last_administrator", "This is the last administrator; give the role to somebody else first.")
+    return yes_if(
+        others > 0, "people.last_administrator", "This is the last administrator; give the role to somebody else first."
+    )
 
 
 VERBS = (

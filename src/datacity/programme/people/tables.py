@@ -73,7 +73,12 @@ class PersonTable(Table):
     empty = gettext_lazy("Nobody has an account yet.")
     filters = (
         ChoiceFilter("role", gettext_lazy("Role"), role_choices, apply=_with_role),
-        ChoiceFilter("state", gettext_lazy("State"), lambda: [(state.value, name) for state, name in STATE_NAMES.items()], apply=_in_state),
+        ChoiceFilter(
+            "state",
+            gettext_lazy("State"),
+            lambda: [(state.value, name) for state, name in STATE_NAMES.items()],
+            apply=_in_state,
+        ),
     )
     columns = (
         Column("name", gettext_lazy("Name"), lambda person: person.name or person.email, sort="name", head=True,

@@ -23,14 +23,18 @@ from datacity.programme.people.queries import home_is_empty, invitation_by_token
 from datacity.programme.people.rules import PersonState, Role
 
 
-def register_person(email: str, name: str, *, by: Actor, at: datetime, language: str = "fr", password: str | None = None) -> Person:
+def register_person(
+    email: str, name: str, *, by: Actor, at: datetime, language: str = "fr", password: str | None = None
+) -> Person:
     """Make an account that is active at once: for the command line of who hosts, and for the demo.
 
     password: checked like any other; None makes an account nobody can sign in to until a password is reset.
     Raises Forbidden for who may not, Invalid for a wrong address, an empty name or a weak password, Conflict for a taken address.
     """
     require(permissions.may_administer(by))
-    person = Person(email=_free_email(email), name=_checked_name(name), language=language, registered_at=at, joined_at=at)
+    person = Person(
+        email=_free_email(email), name=_checked_name(name), language=language, registered_at=at, joined_at=at
+    )
     _set_password(person, password)
     with transaction.atomic():
         person.save()
@@ -39,7 +43,14 @@ def register_person(email: str, name: str, *, by: Actor, at: datetime, language:
 
 
 def invite(
-    email: str, *, by: Actor, at: datetime, name: str = "", language: str = "fr", role: Role | str | None = None, scope: Ref = CITY
+    email: str,
+    *,
+    by: Actor,
+    at: datetime,
+    name: str = "",
+    language: str = "fr",
+    role: Role | str | None = None,
+    scope: Ref = CITY,
 ) -> Invitation:
     """Invite somebody: the account exists without password, its role waits, a mail with a one-time link goes out.
 
@@ -62,7 +73,11 @@ def invite_again(person: Person, *, by: Actor, at: datetime) -> Invitation:
     """
     require(permissions.may_administer(by))
     if person.state is not PersonState.INVITED:
-        raise Conflict("people.not_invited", "Only somebody who has not joined yet can be invited again.", hint="A person who joined can ask for a new password.")
+        raise Conflict(
+            "people.not_invited",
+            "Only somebody who has not joined yet can be invited again.",
+            hint="A person who joined can ask for a new password.",
+        )
     with transaction.atomic():
         person.invitations.filter(used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at)
         return _invite(person, by=by, at=at)
@@ -76,7 +91,9 @@ def withdraw_invitation(invitation: Invitation, *, by: Actor, at: datetime) -> N
     require(permissions.may_administer(by))
     with transaction.atomic():
         if not _still_open(invitation).update(withdrawn_at=at):
-            raise Conflict("people.invitation_over", "This invitation was already used or withdrawn.", hint="Reload the page.")
+            raise Conflict(
+                "people.invitation_over", "This invitation was already used or withdrawn.", hint="Reload the page."
+            )
         record(by, "invitation.withdrawn", invitation.ref, at=at)
 
 
@@ -91,8 +108,12 @@ def make_first_link(*, at: datetime) -> Invitation:
         )  # fmt: skip
     hours = policy.in_force(at=at)["people.first_link_hours"]
     with transaction.atomic():
-        Invitation.objects.filter(person__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at)
-        row = Invitation.objects.create(nonce=secrets.token_hex(16), invited_by=SYSTEM.ref, invited_at=at, expires_at=at + timedelta(hours=hours))
+        Invitation.objects.filter(person__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True).update(
+            withdrawn_at=at
+        )
+        row = Invitation.objects.create(
+            nonce=secrets.token_hex(16), invited_by=SYSTEM.ref, invited_at=at, expires_at=at + timedelta(hours=hours)
+        )
         record(SYSTEM, "administrator.link_made", row.ref, at=at)
     return row
 
@@ -109,17 +130,23 @@ def accept_invitation(token: str, *, name: str, password: str, language: str, at
     _set_password(person, password)
     with transaction.atomic():
         if not _still_open(invitation).update(used_at=at):
-            raise Conflict("people.invitation_over", "This invitation was already used or withdrawn.", hint="Reload the page.")
+            raise Conflict(
+                "people.invitation_over", "This invitation was already used or withdrawn.", hint="Reload the page."
+            )
         person.save()
         if invitation.person is None:
             if not home_is_empty(at):
-                raise Conflict("people.has_administrator", "This home already has an administrator.", hint="Ask an administrator to invite you on the page “Persons”.")
+                raise Conflict(
+                    "people.has_administrator",
+                    "This home already has an administrator.",
+                    hint="Ask an administrator to invite you on the page “Persons”.",
+                )
             grant_role(person, Role.ADMINISTRATOR, by=SYSTEM, at=at)
         record(person, "person.joined", person.ref, at=at)
     return person
 
 
-def change_profile(person: Person, *, name: str, language: str, by: Actor, at: datetime) -> Person:
+def change_profile(person: Person, *, name: str, language: str, by: Actor) -> Person:
     """Change name and language of one's own account; not journaled.
 
     Raises Forbidden for another's account, Invalid for an empty name.
@@ -200,7 +227,9 @@ def _free_email(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Invalid("people.email_form", "This is not a mail address.", hint="Write it like name@town.example.", field="email") from error
+        raise Invalid(
+            "people.email_form", "This is not a mail address.", hint="Write it like name@town.example.", field="email"
+        ) from error
     if Person.objects.filter(email=address).exists():
         raise Conflict("people.email_taken", "This address already has an account.", field="email")
     return address
@@ -220,7 +249,9 @@ def _set_password(person: Person, password: str | None) -> None:
     try:
         validate_password(password, user=person)
     except ValidationError as error:
-        raise Invalid("people.weak_password", "This password is too weak: {why}", field="password", why=" ".join(error.messages)) from error
+        raise Invalid(
+            "people.weak_password", "This password is too weak: {why}", field="password", why=" ".join(error.messages)
+        ) from error
     person.set_password(password)
 
 

@@ -18,7 +18,14 @@ from datacity.programme.people.rules import OrganisationKind, Span
 
 
 def register_organisation(
-    name: Words | str, kind: OrganisationKind | str, *, by: Actor, at: datetime, register_number: str = "", fictional: bool = False, slug: str = ""
+    name: Words | str,
+    kind: OrganisationKind | str,
+    *,
+    by: Actor,
+    at: datetime,
+    register_number: str = "",
+    fictional: bool = False,
+    slug: str = "",
 ) -> Organisation:
     """Write an organisation into the register. slug: made from the name when empty; unique, never changed.
 
@@ -28,7 +35,12 @@ def register_organisation(
     words, known = Words.of(name), _known_kind(kind)
     with transaction.atomic():
         if register_number and (other := Organisation.objects.filter(register_number=register_number).first()):
-            raise Conflict("people.number_taken", "{other} already has this register number.", field="register_number", other=other.slug)
+            raise Conflict(
+                "people.number_taken",
+                "{other} already has this register number.",
+                field="register_number",
+                other=other.slug,
+            )
         row = Organisation.objects.create(
             slug=slug or _free_slug(words), name=words, kind=known.value, register_number=register_number, fictional=fictional, registered_at=at
         )  # fmt: skip
@@ -37,7 +49,13 @@ def register_organisation(
 
 
 def change_organisation(
-    organisation: Organisation, *, name: Words | str, kind: OrganisationKind | str, register_number: str, by: Actor, at: datetime
+    organisation: Organisation,
+    *,
+    name: Words | str,
+    kind: OrganisationKind | str,
+    register_number: str,
+    by: Actor,
+    at: datetime,
 ) -> Organisation:
     """Correct name, kind or register number; the address of its page stays.
 
@@ -48,10 +66,17 @@ def change_organisation(
     with transaction.atomic():
         others = Organisation.objects.exclude(pk=organisation.pk)
         if register_number and (other := others.filter(register_number=register_number).first()):
-            raise Conflict("people.number_taken", "{other} already has this register number.", field="register_number", other=other.slug)
+            raise Conflict(
+                "people.number_taken",
+                "{other} already has this register number.",
+                field="register_number",
+                other=other.slug,
+            )
         organisation.name, organisation.kind, organisation.register_number = words, known.value, register_number
         organisation.save(update_fields=("name", "kind", "register_number"))
-        record(by, "organisation.changed", organisation.ref, at=at, payload={"name": words.as_dict(), "kind": known.value})
+        record(
+            by, "organisation.changed", organisation.ref, at=at, payload={"name": words.as_dict(), "kind": known.value}
+        )
     return organisation
 
 
@@ -71,7 +96,14 @@ def leave_organisation(organisation: Organisation, *, by: Actor, at: datetime) -
 
 
 def give_mandate(
-    person: Person, organisation: Organisation, capacity: Words | str, *, by: Actor, at: datetime, start: date | None = None, end: date | None = None
+    person: Person,
+    organisation: Organisation,
+    capacity: Words | str,
+    *,
+    by: Actor,
+    at: datetime,
+    start: date | None = None,
+    end: date | None = None,
 ) -> Mandate:
     """Say that a person speaks for an organisation in a capacity, from day to day, both included.
 
@@ -83,10 +115,21 @@ def give_mandate(
     if end is not None and end < first:
         raise Invalid("people.mandate_dates", "The last day comes before the first.", field="end")
     if organisation.left_at is not None:
-        raise Conflict("people.organisation_left", "This organisation has left; nobody can speak for it any more.", field="organisation")
+        raise Conflict(
+            "people.organisation_left",
+            "This organisation has left; nobody can speak for it any more.",
+            field="organisation",
+        )
     with transaction.atomic():
-        row = Mandate.objects.create(person=person, organisation=organisation, capacity=words, start=first, end=end, given_by=by.ref, given_at=at)
-        payload = {"mandate": row.pk, "capacity": words.as_dict(), "start": first.isoformat(), "end": end.isoformat() if end else ""}
+        row = Mandate.objects.create(
+            person=person, organisation=organisation, capacity=words, start=first, end=end, given_by=by.ref, given_at=at
+        )
+        payload = {
+            "mandate": row.pk,
+            "capacity": words.as_dict(),
+            "start": first.isoformat(),
+            "end": end.isoformat() if end else "",
+        }
         record(by, "mandate.given", organisation.ref, at=at, payload=payload)
     return row
 
@@ -112,10 +155,20 @@ def _known_kind(kind: OrganisationKind | str) -> OrganisationKind:
         return OrganisationKind(kind)
     except ValueError as error:
         kinds = ", ".join(OrganisationKind)
-        raise Invalid("people.unknown_kind", "There is no kind {kind}; there are: {kinds}.", field="kind", kind=str(kind), kinds=kinds) from error
+        raise Invalid(
+            "people.unknown_kind",
+            "There is no kind {kind}; there are: {kinds}.",
+            field="kind",
+            kind=str(kind),
+            kinds=kinds,
+        ) from error
 
 
 def _free_slug(name: Words) -> str:
     stem = slugify(name.within("fr"))[:70] or "organisation"
     taken = set(Organisation.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return stem if stem not in taken else next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
+    return (
+        stem
+        if stem not in taken
+        else next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
+    )

@@ -19,7 +19,14 @@ from datacity.programme.people.rules import PersonState, Role, Span
 
 
 def grant_role(
-    person: Person, role: Role | str, scope: Ref = CITY, *, by: Actor, at: datetime, start: datetime | None = None, end: datetime | None = None
+    person: Person,
+    role: Role | str,
+    scope: Ref = CITY,
+    *,
+    by: Actor,
+    at: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
 ) -> RoleGrant:
     """Give a person a role in a scope from `start` (now when None) until `end`, excluded (open when None).
 
@@ -38,7 +45,9 @@ def grant_role(
         grant = RoleGrant.objects.create(
             person=locked, role=known.value, scope=scope, start=start, end=end, granted_by=by.ref, granted_at=at
         )  # fmt: skip
-        record(by, "role.granted", person.ref, at=at, payload={"role": known.value, "scope": str(scope), "grant": grant.pk})
+        record(
+            by, "role.granted", person.ref, at=at, payload={"role": known.value, "scope": str(scope), "grant": grant.pk}
+        )
     person.forget_roles()
     return grant
 
@@ -55,9 +64,15 @@ def end_role(grant: RoleGrant, *, by: Actor, at: datetime) -> RoleGrant:
             raise Conflict("people.role_ended", "This role has already ended.", hint="Reload the page.")
         if row.role == Role.ADMINISTRATOR:
             _another_administrator(row.person, at)
-        row.end, row.ended_by = max(at, row.start), by.ref
-        row.save(update_fields=("end", "ended_by"))
-        record(by, "role.ended", row.person.ref, at=at, payload={"role": row.role, "scope": str(row.scope), "grant": row.pk})
+        row.end = max(at, row.start)
+        row.save(update_fields=("end",))
+        record(
+            by,
+            "role.ended",
+            row.person.ref,
+            at=at,
+            payload={"role": row.role, "scope": str(row.scope), "grant": row.pk},
+        )
     grant.person.forget_roles()
     return row
 
@@ -71,7 +86,9 @@ def deactivate(person: Person, *, by: Actor, at: datetime) -> Person:
     with transaction.atomic():
         row = Person.objects.select_for_update().get(pk=person.pk)
         if row.state is PersonState.DEACTIVATED:
-            raise Conflict("people.deactivated_already", "This account is already deactivated.", hint="Reload the page.")
+            raise Conflict(
+                "people.deactivated_already", "This account is already deactivated.", hint="Reload the page."
+            )
         if row.holds_anywhere(Role.ADMINISTRATOR, at=at):
             _another_administrator(row, at)
         row.deactivated_at = at
@@ -108,10 +125,18 @@ def _known_role(role: Role | str) -> Role:
 
 def _possible(verdict: Verdict, person: Person) -> None:
     if not verdict:
-        raise Conflict("people.role_impossible", "{person} cannot get this role.", field="role", reasons=verdict.reasons, person=str(person.ref))
+        raise Conflict(
+            "people.role_impossible",
+            "{person} cannot get this role.",
+            field="role",
+            reasons=verdict.reasons,
+            person=str(person.ref),
+        )
 
 
 def _another_administrator(person: Person, at: datetime) -> None:
     others = holders(Role.ADMINISTRATOR, CITY, at).filter(~Q(pk=person.pk)).count()
     if not (verdict := rules.check_last_administrator(others)):
-        raise Conflict("people.last_administrator", "Nobody could administer this home any more.", reasons=verdict.reasons)
+        raise Conflict(
+            "people.last_administrator", "Nobody could administer this home any more.", reasons=verdict.reasons
+        )

@@ -3,6 +3,8 @@
 """One's own account: joining, profile, password, sessions, what is stored."""
 
 import json
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
@@ -10,6 +12,7 @@ from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +26,13 @@ from datacity.programme.people import actions, forms, queries
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import Span
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
+
+
+def _limited(action: str) -> Callable[[View], View]:
+    """Answer 429 after too many sent forms of this kind; the rates are allauth's (`RATE_LIMITS`)."""
+    return cast("Callable[[View], View]", rate_limit(action=action))
 
 
 def _person(request: Request) -> Person:
@@ -37,7 +46,7 @@ def _person(request: Request) -> Person:
 @never_cache
 @_form_page
 @sensitive_post_parameters("password")
-@rate_limit(action="signup")
+@_limited("signup")
 def join(request: Request, token: str) -> HttpResponse:
     """Use an invitation: set name, language and password, then be signed in."""
     invitation = queries.invitation_by_token(token, request.now)
@@ -92,7 +101,7 @@ def change_profile(request: Request) -> HttpResponse:
     form = forms.ProfileForm(request.POST or None, initial={"name": person.name, "language": person.language})
     if form.is_valid():
         with form.catching():
-            actions.change_profile(person, by=request.actor, at=request.now, **form.cleaned_data)
+            actions.change_profile(person, by=request.actor, **form.cleaned_data)
             messages.success(request, _("Your profile is saved."))
             return redirect("people:profile")
     return render(request, "people/change_profile.html", {"form": form}, status=form.status)
@@ -102,7 +111,7 @@ def change_profile(request: Request) -> HttpResponse:
 @_form_page
 @sensitive_post_parameters("old", "password")
 @signed_in
-@rate_limit(action="change_password")
+@_limited("change_password")
 def change_password(request: Request) -> HttpResponse:
     """Change the password; every other session ends."""
     person = _person(request)
@@ -110,7 +119,14 @@ def change_password(request: Request) -> HttpResponse:
     if form.is_valid():
         with form.catching():
             keep = request.session.session_key or ""
-            actions.change_password(person, old=form.cleaned_data["old"], new=form.cleaned_data["password"], by=request.actor, at=request.now, keep=keep)
+            actions.change_password(
+                person,
+                old=form.cleaned_data["old"],
+                new=form.cleaned_data["password"],
+                by=request.actor,
+                at=request.now,
+                keep=keep,
+            )
             update_session_auth_hash(request, person)
             messages.success(request, _("Your password is changed. Your other sessions have ended."))
             return redirect("people:profile")
@@ -137,7 +153,11 @@ def export(request: Request) -> HttpResponse:
     """Give everything stored about oneself as a JSON file."""
     stored = queries.what_is_stored(_person(request), request.now)
     text = json.dumps(stored, ensure_ascii=False, indent=2)
-    return HttpResponse(text, content_type="application/json; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="my-account.json"'})
+    return HttpResponse(
+        text,
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="my-account.json"'},
+    )
 
 
 @never_cache
@@ -147,7 +167,8 @@ def ask_reset(request: Request) -> HttpResponse:
     form = forms.AskResetForm(request.POST or None)
     if form.is_valid():
         email = form.cleaned_data["email"].lower()
-        if limit := ratelimit.consume_or_429(request, action="reset_password", key=email):
+        limit: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=email)
+        if limit is not None:
             return limit
         actions.ask_password_reset(email, at=request.now)
         return redirect("people:reset_asked")
@@ -163,7 +184,7 @@ def reset_asked(request: Request) -> HttpResponse:
 @never_cache
 @_form_page
 @sensitive_post_parameters("password")
-@rate_limit(action="reset_password_from_key")
+@_limited("reset_password_from_key")
 def reset(request: Request, number: int, key: str) -> HttpResponse:
     """Choose a new password with a mailed link."""
     person = queries.person_by_reset_key(number, key)

@@ -41,7 +41,9 @@ def organisation(request: Request, slug: str) -> HttpResponse:
         "organisation": found,
         "facts": facts,
         "capacities": [mandate.capacity for mandate in mandates],
-        "mandates": mandates if may_change else [mandate for mandate in mandates if permissions.is_self(request.actor, mandate.person)],
+        "mandates": mandates
+        if may_change
+        else [mandate for mandate in mandates if permissions.is_self(request.actor, mandate.person)],
         "may_change": may_change,
     }
     return render(request, "people/organisation.html", context)

@@ -119,7 +119,9 @@ def grant_role(request: Request, number: int) -> HttpResponse:
         with form.catching():
             last_day = form.cleaned_data["end"]
             end = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time())) if last_day else None
-            actions.grant_role(found, form.cleaned_data["role"], form.cleaned_data["scope"], by=request.actor, at=request.now, end=end)
+            actions.grant_role(
+                found, form.cleaned_data["role"], form.cleaned_data["scope"], by=request.actor, at=request.now, end=end
+            )
             messages.success(request, _("The role is given."))
             return redirect("people:person", number=found.pk)
     return render(request, "people/grant_role.html", {"form": form, "person": found}, status=form.status)

@@ -22,5 +22,7 @@ class Command(BaseCommand):
         try:
             invitation = actions.make_first_link(at=settings.CLOCK.now())
         except Refusal as refusal:
-            raise CommandError(render_refusal(refusal, settings.LANGUAGE_CODE), returncode=refusal.exit_code) from refusal
+            raise CommandError(
+                render_refusal(refusal, settings.LANGUAGE_CODE), returncode=refusal.exit_code
+            ) from refusal
         self.stdout.write(queries.invitation_address(invitation, settings.LANGUAGE_CODE))

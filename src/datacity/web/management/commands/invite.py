@@ -25,9 +25,15 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("email", help="the mail address")
         parser.add_argument("--name", default="", help="first name and name")
-        parser.add_argument("--language", choices=LANGUAGES, default=settings.LANGUAGE_CODE, help="language of the mail and pages")
+        parser.add_argument(
+            "--language", choices=LANGUAGES, default=settings.LANGUAGE_CODE, help="language of the mail and pages"
+        )
         parser.add_argument("--role", choices=[role.value for role in Role], help="a first role")
-        parser.add_argument("--scope", default=str(CITY), help="where the role holds, for instance edition:2027 (default: the whole city)")
+        parser.add_argument(
+            "--scope",
+            default=str(CITY),
+            help="where the role holds, for instance edition:2027 (default: the whole city)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Invite and print. Raises CommandError with the refusal's code."""
@@ -37,5 +43,7 @@ class Command(BaseCommand):
                 role=options["role"], scope=Ref.parse(options["scope"]),
             )  # fmt: skip
         except Refusal as refusal:
-            raise CommandError(render_refusal(refusal, settings.LANGUAGE_CODE), returncode=refusal.exit_code) from refusal
+            raise CommandError(
+                render_refusal(refusal, settings.LANGUAGE_CODE), returncode=refusal.exit_code
+            ) from refusal
         self.stdout.write(queries.invitation_address(invitation, options["language"]))

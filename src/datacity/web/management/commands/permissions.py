@@ -23,12 +23,16 @@ class Command(BaseCommand):
         """Run the test that writes. Raises CommandError outside a checkout, and with the test's own code when it fails."""
         if not (CHECKOUT / TEST).is_file():
             raise CommandError("The matrix lives with the tests: run this in a checkout.")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")} | {"DC_PERMISSIONS": "write"}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")} | {
+            "DC_PERMISSIONS": "write"
+        }
         command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no", "-k", "written_anew", str(TEST)]
-        ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)  # noqa: S603 -- our own test, no shell
+        ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
         if ended.returncode:
             raise CommandError("The matrix could not be written; see above.", returncode=ended.returncode)
         unknown = (CHECKOUT / "tests" / "permissions.toml").read_text(encoding="utf-8").count('thing = "?"')
         self.stdout.write("Written. Read the difference: git diff tests/permissions.toml")
         if unknown:
-            self.stdout.write(f'{unknown} routes need a thing (thing = "?"): add a factory, name it in the row, and run this again.')
+            self.stdout.write(
+                f'{unknown} routes need a thing (thing = "?"): add a factory, name it in the row, and run this again.'
+            )
