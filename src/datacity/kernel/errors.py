@@ -94,3 +94,9 @@ def require(verdict: Verdict) -> None:
     """Let a yes pass. Raises Forbidden with the verdict's reasons for a no; first line of every action."""
     if not verdict:
         raise Forbidden("permission.refused", "You may not do this.", reasons=verdict.reasons)
+
+
+def require_state(verdict: Verdict) -> None:
+    """Let a yes pass. Raises Conflict with the verdict's reasons for a no about the state of things."""
+    if not verdict:
+        raise Conflict("state.refused", "This cannot be done now.", reasons=verdict.reasons)

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads of datasets, descriptions and protections."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from datacity.engine.catalogue import Description as Described
+from datacity.engine.protection.plan import Plan
+from datacity.engine.protection.proposals import propose
+from datacity.kernel import policy
+from datacity.kernel.actor import Actor
+from datacity.kernel.errors import Missing
+from datacity.programme.datasets.models import Dataset, Description, Protection
+from datacity.programme.datasets.permissions import visible_to
+from datacity.programme.datasets.rules import ProtectionState
+
+
+def visible_datasets(actor: Actor) -> QuerySet[Dataset]:
+    """Give the datasets whose preparation the actor sees, newest first."""
+    return Dataset.objects.filter(visible_to(actor)).select_related("edition", "steward")
+
+
+def visible_dataset(actor: Actor, slug: str) -> Dataset:
+    """Give one dataset. Raises Missing when there is none of that slug that the actor sees."""
+    found = visible_datasets(actor).filter(slug=slug).first()
+    if found is None:
+        raise Missing("datasets.missing", "There is no dataset {slug} in preparation that you can see.", slug=slug)
+    return found
+
+
+def descriptions(dataset: Dataset) -> QuerySet[Description]:
+    """Give the descriptions of a dataset, newest first, with their deposits."""
+    return Description.objects.filter(dataset=dataset).select_related("deposit", "dataset")
+
+
+def visible_description(actor: Actor, slug: str, number: int) -> Description:
+    """Give one description. Raises Missing when the actor sees none of that number."""
+    found = descriptions(visible_dataset(actor, slug)).filter(number=number).first()
+    if found is None:
+        raise Missing("datasets.no_description", "This dataset has no version {number} in preparation.", number=number)
+    return found
+
+
+def protections(description: Description) -> QuerySet[Protection]:
+    """Give the protections of a description, newest first."""
+    return Protection.objects.filter(description=description).select_related("planned_by", "description__dataset")
+
+
+def visible_protection(actor: Actor, number: int) -> Protection:
+    """Give one protection by its key. Raises Missing when the actor sees none of that key."""
+    found = (
+        Protection.objects.filter(pk=number, description__dataset__in=visible_datasets(actor))
+        .select_related("description__dataset__edition", "description__deposit", "planned_by")
+        .first()
+    )
+    if found is None:
+        raise Missing("datasets.no_protection", "There is no protection {number} that you can see.", number=number)
+    return found
+
+
+def waiting_for_decision() -> QuerySet[Protection]:
+    """Give the protections presented for opinion and clearance, oldest first."""
+    return Protection.objects.filter(state=ProtectionState.REVIEWED).select_related("description__dataset").order_by("reviewed_at")
+
+
+def described(description: Description) -> Described:
+    """Give what the engine found in the file. Raises Missing while it is not read."""
+    if not description.description:
+        raise Missing("datasets.not_read_yet", "The file is not read yet.")
+    return Described.from_dict(description.description)
+
+
+def proposed_plan(description: Description) -> Plan:
+    """Give the plan to start from: the last one of the dataset that fits the columns, else what the engine proposes.
+
+    k and the suppression limit come from the policy in force.
+    """
+    found = described(description)
+    names = {column.name for column in found.columns}
+    last = Protection.objects.filter(description__dataset=description.dataset).order_by("-planned_at", "-pk").first()
+    if last is not None and set(last.plan.get("columns", {})) <= names and set(last.plan["columns"]) == names:
+        return Plan.from_dict(last.plan)
+    return Plan.from_dict(with_policy(propose(found).as_dict()))
+
+
+def with_policy(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the plan with k and suppression limit of the policy in force."""
+    in_force = policy.in_force()
+    privacy = {**plan.get("privacy", {}), "k": in_force["datasets.k"], "suppression_limit": in_force["datasets.suppression_limit"]}
+    return {**plan, "privacy": privacy}
+
+
+def published_plans(dataset: Dataset, *, but: Protection | None = None) -> list[Plan]:
+    """Give the plans of this dataset's protections that were presented, for the rule on second aggregates."""
+    rows = Protection.objects.filter(description__dataset=dataset, state=ProtectionState.REVIEWED)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return [Plan.from_dict(row.plan) for row in rows]
+
+
+def earlier_tables(protection: Protection) -> list[str]:
+    """Give the vault names of the dataset's protected tables presented before this one, oldest first."""
+    rows = Protection.objects.filter(
+        description__dataset=protection.description.dataset, state=ProtectionState.REVIEWED
+    ).exclude(pk=protection.pk)
+    return [name for name in rows.order_by("planned_at").values_list("table_file", flat=True) if name]

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The long work: read a deposited file, protect and attack a table. Plain text lives only in the job's scratch folder."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from datacity.engine.catalogue import ColumnDecision, describe, write_typed
+from datacity.engine.catalogue import Description as Described
+from datacity.engine.proof.hashes import digest_file
+from datacity.engine.protection.attacks import attack
+from datacity.engine.protection.gate import protect as run_plan
+from datacity.engine.protection.plan import Plan
+from datacity.engine.protection.reports import bilingual
+from datacity.engine.protection.risk import measure_risk
+from datacity.engine.sources import ReadOptions
+from datacity.engine.sources import read as read_file
+from datacity.engine.sources.duck import connect
+from datacity.kernel import policy
+from datacity.kernel.actor import SYSTEM
+from datacity.kernel.bus import Job, JobContext, Listener, Schedule
+from datacity.kernel.errors import Refusal
+from datacity.kernel.words import msg
+from datacity.programme.datasets import actions
+from datacity.programme.datasets.actions.describing import READ
+from datacity.programme.datasets.actions.protecting import PROTECT
+from datacity.programme.datasets.models import Description, Protection
+from datacity.programme.datasets.queries import earlier_tables
+from datacity.programme.deposits.queries import vault
+
+SAMPLE_ROWS = 2_000
+"""Rows kept aside for live previews."""
+
+
+def read(context: JobContext, *, description: int) -> None:
+    """Read the deposited file, type its columns, look for what is sensitive, and keep the three tables in the vault."""
+    row = Description.objects.select_related("dataset", "deposit").get(pk=description)
+    try:
+        found = _read(context, row)
+    except Refusal as refusal:
+        actions.refuse_reading(row.pk, refusal, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
+        return
+    actions.finish_reading(row.pk, found, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
+
+
+def protect(context: JobContext, *, protection: int) -> None:
+    """Run the plan, measure the risk before and after, attack the result, word the report, keep the table."""
+    row = Protection.objects.select_related("description__dataset").get(pk=protection)
+    try:
+        outcome = _protect(context, row)
+    except Refusal as refusal:
+        actions.fail_protection(row.pk, refusal, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
+        return
+    actions.finish_protection(row.pk, outcome, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
+
+
+def _read(context: JobContext, row: Description) -> actions.Read:
+    source, text, typed, sample = (context.scratch / name for name in ("source", "text.parquet", "typed.parquet", "sample.parquet"))
+    context.progress(0, 5, msg("taking the file out of the vault"))
+    vault().take_out(row.deposit.vault_name, source)
+    context.progress(1, 5, msg("reading every line"))
+    reading = read_file(source, text, options=_options(row.options))
+    source.unlink()
+    context.progress(2, 5, msg("looking at every column"))
+    decisions = {name: ColumnDecision.from_dict(each) for name, each in row.dataset.decisions.items()}
+    names = {column.name for column in reading.columns}
+    found = describe(text, reading, decisions={name: each for name, each in decisions.items() if name in names})
+    context.progress(3, 5, msg("writing the typed table"))
+    write_typed(text, found, typed)
+    _write_sample(typed, sample)
+    context.progress(4, 5, msg("locking the tables in the vault"))
+    kept = [_keep(kind, path) for kind, path in (("text", text), ("typed", typed), ("sample", sample))]
+    return actions.Read(reading.as_dict(), found.as_dict(), *kept)
+
+
+def _protect(context: JobContext, row: Protection) -> actions.Outcome:
+    plan = Plan.from_dict(row.plan)
+    raw, protected = context.scratch / "typed.parquet", context.scratch / "protected.parquet"
+    context.progress(0, 5, msg("taking the table out of the vault"))
+    vault().take_out(row.description.typed_file, raw)
+    previous = _previous(context.scratch, row)
+    context.progress(1, 5, msg("measuring the risk before"))
+    before = measure_risk(raw, plan)
+    context.progress(2, 5, msg("protecting"))
+    result = run_plan(raw, plan, protected)
+    context.progress(3, 5, msg("measuring the risk after, attacking the result"))
+    after = measure_risk(protected, plan)
+    attacks = attack(raw, protected, plan, previous=previous)
+    context.progress(4, 5, msg("writing the report"))
+    found = Described.from_dict(row.description.description)
+    report = bilingual(found, plan, before, after, attacks, result)
+    return actions.Outcome(
+        result.as_dict(),
+        before.as_dict(),
+        after.as_dict(),
+        attacks.as_dict(),
+        report,
+        _keep("protected", protected),
+        digest_file(protected).sha256,
+    )
+
+
+def _previous(folder: Path, row: Protection) -> list[Path]:
+    paths = []
+    for place, name in enumerate(earlier_tables(row)):
+        path = folder / f"previous-{place}.parquet"
+        vault().take_out(name, path)
+        paths.append(path)
+    return paths
+
+
+def _options(kept: Mapping[str, Any]) -> ReadOptions:
+    in_force = policy.in_force()
+    return ReadOptions(
+        **kept,
+        maximum_bytes=in_force["deposits.maximum_megabytes"] * 1_000_000,
+        maximum_columns=in_force["deposits.maximum_columns"],
+    )
+
+
+def _write_sample(typed: Path, sample: Path) -> None:
+    with connect() as connection:
+        connection.read_parquet(str(typed)).limit(SAMPLE_ROWS).write_parquet(str(sample))
+
+
+def _keep(kind: str, path: Path) -> str:
+    return vault().put_file(f"{kind}-{secrets.token_hex(8)}", path).name
+
+
+JOBS = (
+    Job(READ, read, msg("Read a deposited file"), in_child=True, memory_mb=1500, attempts=3, lease_seconds=120),
+    Job(PROTECT, protect, msg("Protect and attack a table"), in_child=True, memory_mb=1500, attempts=3, lease_seconds=120),
+)
+LISTENERS: tuple[Listener, ...] = ()
+SCHEDULE: tuple[Schedule, ...] = ()

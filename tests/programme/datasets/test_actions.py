@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A deposit becomes a dataset, and a dataset a protected table."""
+
+import pytest
+
+from datacity.kernel.errors import Conflict, Forbidden, Invalid
+from datacity.programme.datasets import actions
+from datacity.programme.datasets.models import Dataset, Protection
+from datacity.programme.datasets.queries import proposed_plan
+from datacity.programme.deposits.queries import vault
+from datacity.programme.journal.models import Entry
+from datacity.programme.people.rules import Role
+from datacity.programme.privacy.models import Opinion
+from tests.factories import data
+from tests.factories.people import person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_file_is_read_typed_and_described_by_the_job() -> None:
+    description = data.description()
+
+    columns = [(each["name"], each["type"]) for each in description.description["columns"]]
+    assert (description.state, description.reading["rows"]) == ("read", 112)
+    assert columns == [("compteur", "text"), ("jour", "date"), ("passages", "integer")]
+    assert all(vault().holds(name) for name in (description.text_file, description.typed_file, description.sample_file))
+
+
+def test_file_that_cannot_be_read_keeps_its_refusal() -> None:
+    description = data.description(content=b"%PDF-1.7 not a table")
+
+    assert description.state == "refused"
+    assert description.refusal["code"].startswith("sources.")
+    assert description.typed_file == ""
+
+
+def test_presented_table_was_attacked_and_needs_no_opinion_when_nothing_is_sensitive() -> None:
+    protection = data.protection()
+
+    assert (protection.state, protection.result["rows_out"]) == ("reviewed", 112)
+    assert protection.attacks["attempts"]
+    assert vault().holds(protection.table_file)
+    assert not Opinion.objects.exists()
+    assert list(Entry.objects.filter(verb__startswith="protection.").order_by("pk").values_list("verb", flat=True)) == [
+        "protection.planned",
+        "protection.attacked",
+        "protection.reviewed",
+    ]
+
+
+def test_opinion_is_asked_for_when_an_axis_is_possible() -> None:
+    protection = data.protection(axes=data.POSSIBLE_AXES)
+
+    assert [(str(each.subject), each.outcome) for each in Opinion.objects.all()] == [(str(protection.ref), "")]
+
+
+def test_plan_is_refused_while_the_axes_are_open() -> None:
+    steward = person(Role.DATA_STEWARD)
+    description = data.description(steward=steward)
+
+    with pytest.raises(Conflict) as refusal:
+        actions.plan(description, proposed_plan(description), by=steward, at=data.NOW)
+
+    assert [reason.code for reason in refusal.value.reasons] == ["datasets.axes_open"]
+    assert not Protection.objects.exists()
+
+
+def test_agent_describes_nothing() -> None:
+    agent = person(Role.AGENT)
+    deposit = data.deposit(by=agent)
+
+    with pytest.raises(Forbidden):
+        actions.describe(deposit, data.ABOUT, by=agent, at=data.NOW)
+
+    assert not Dataset.objects.exists()
+
+
+def test_decision_on_a_column_is_kept_for_the_next_version() -> None:
+    steward = person(Role.DATA_STEWARD)
+    first = data.description(steward=steward)
+
+    actions.decide_columns(first, {"passages": {"type": "number", "unit": "vélos"}}, by=steward, at=data.NOW)
+    second = actions.describe_version(first.dataset, data.deposit(), change_note="Octobre complet", by=steward, at=data.NOW)
+    data.run_due()
+
+    second.refresh_from_db()
+    column = second.description["columns"][2]
+    assert (second.number, column["type"], column["unit"]) == (2, "number", "vélos")
+
+
+def test_version_without_a_change_note_is_refused() -> None:
+    steward = person(Role.DATA_STEWARD)
+    first = data.description(steward=steward)
+
+    with pytest.raises(Invalid) as refusal:
+        actions.describe_version(first.dataset, data.deposit(), change_note=" ", by=steward, at=data.NOW)
+
+    assert refusal.value.field == "change_note"
+    assert first.dataset.descriptions.count() == 1
