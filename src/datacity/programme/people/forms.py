@@ -13,7 +13,7 @@ from datacity.frame.inputs import DayField, RadioField, WordsField
 from datacity.kernel.errors import Invalid
 from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.models import Organisation
-from datacity.programme.people.tables import kind_choices, role_choices
+from datacity.programme.people.queries import kind_choices, role_choices
 
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 _LONGEST_PASSWORD = 128

@@ -21,7 +21,7 @@ from datacity.kernel.errors import Missing
 from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.models import Invitation, Mandate, Organisation, Person, RoleGrant
 from datacity.programme.people.permissions import visible_to
-from datacity.programme.people.rules import InvitationState, Role
+from datacity.programme.people.rules import KIND_NAMES, ROLE_NAMES, InvitationState, OrganisationKind, Role
 
 
 @dataclass(frozen=True)
@@ -255,3 +255,13 @@ def what_is_stored(person: Person, at: datetime) -> dict[str, Any]:
             for each in person.sessions.filter(expire_date__gt=at)
         ],
     }
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Give every role with its name in the reader's language, by name."""
+    return sorted(((role.value, _(ROLE_NAMES[role])) for role in Role), key=lambda pair: pair[1].casefold())
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Give every kind of organisation with its name in the reader's language."""
+    return [(kind.value, _(KIND_NAMES[kind])) for kind in OrganisationKind]

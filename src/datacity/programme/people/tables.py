@@ -14,7 +14,8 @@ from datacity.frame.filters import ChoiceFilter
 from datacity.frame.parts import Tone
 from datacity.frame.tables import Table
 from datacity.programme.people.models import Organisation, Person, RoleGrant
-from datacity.programme.people.rules import KIND_NAMES, ROLE_NAMES, OrganisationKind, PersonState, Role
+from datacity.programme.people.queries import kind_choices, role_choices
+from datacity.programme.people.rules import PersonState
 
 STATE_NAMES = {
     PersonState.INVITED: gettext_lazy("invited"),
@@ -27,16 +28,6 @@ _STATE_CONDITIONS = {
     PersonState.ACTIVE: Q(joined_at__isnull=False, deactivated_at__isnull=True),
     PersonState.DEACTIVATED: Q(deactivated_at__isnull=False),
 }
-
-
-def role_choices() -> list[tuple[str, str]]:
-    """Give every role with its name in the reader's language, by name."""
-    return sorted(((role.value, _(ROLE_NAMES[role])) for role in Role), key=lambda pair: pair[1].casefold())
-
-
-def kind_choices() -> list[tuple[str, str]]:
-    """Give every kind of organisation with its name in the reader's language."""
-    return [(kind.value, _(KIND_NAMES[kind])) for kind in OrganisationKind]
 
 
 def state_tag(person: Person) -> tuple[str, str]:
