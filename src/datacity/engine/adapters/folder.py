@@ -24,6 +24,12 @@ class FolderStore:
         """Use the folder; it is made at the first writing."""
         self.root = Path(os.path.abspath(root))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FolderStore) and other.root == self.root
+
+    def __hash__(self) -> int:
+        return hash(self.root)
+
     def put(self, name: str, source: Path | bytes) -> None:
         """Keep the content under the name, in one step seen from outside: written aside, synced, renamed, folder synced."""
         target = self._path(name)

@@ -3,7 +3,7 @@
 """Bytes by name: what holds publications, a folder or a bucket."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,10 +24,11 @@ def check_name(name: str) -> str:
     return name
 
 
-class Store(Protocol):
+class Store(Hashable, Protocol):
     """Named bytes. A name is visible whole or not at all, also when the writer is killed.
 
     Every method raises Invalid for a name that `check_name` refuses, and Missing where a thing is read that is not there.
+    Two stores of the same place are equal: what was read from one is known of the other.
     """
 
     def put(self, name: str, source: Path | bytes) -> None:
