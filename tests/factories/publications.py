@@ -27,8 +27,15 @@ SELECT i AS passages, 'Rue de la République ' || (i % 7) AS voie, CASE WHEN i %
 FROM range(1, 301) r(i)
 """
 COUNTS_COLUMNS = {
-    "passages": "integer", "voie": "text", "vitesse": "number", "jour": "date", "releve": "datetime", "actif": "boolean",
-    "point": "geo_point", "forme": "geo_shape", "arrondissement": "text",
+    "passages": "integer",
+    "voie": "text",
+    "vitesse": "number",
+    "jour": "date",
+    "releve": "datetime",
+    "actif": "boolean",
+    "point": "geo_point",
+    "forme": "geo_shape",
+    "arrondissement": "text",
 }
 
 
@@ -55,11 +62,22 @@ class Publisher:
         sha = sha256_hex(content)
         self.store.put(f"blobs/{sha}", content)
         manifest = {
-            "datacity": 1, "kind": "release", "slug": slug, "version": number, "title": {"fr": f"Jeu {slug}", "en": f"Dataset {slug}"},
-            "description": {"fr": "Une table d'essai."}, "producer": "Direction de la Voirie, Valmire", "licence": "lov2",
-            "columns": [{"name": name, "label": name.capitalize(), "type": kind, "unit": "", "meaning": ""} for name, kind in columns.items()],
-            "rows": rows[0] if rows else 0, "files": [{"name": f"{slug}.parquet", "format": "parquet", "bytes": len(content), "sha256": sha}],
-            "released_at": f"2026-0{number}-01T10:00:00Z", **details,
+            "datacity": 1,
+            "kind": "release",
+            "slug": slug,
+            "version": number,
+            "title": {"fr": f"Jeu {slug}", "en": f"Dataset {slug}"},
+            "description": {"fr": "Une table d'essai."},
+            "producer": "Direction de la Voirie, Valmire",
+            "licence": "lov2",
+            "columns": [
+                {"name": name, "label": name.capitalize(), "type": kind, "unit": "", "meaning": ""}
+                for name, kind in columns.items()
+            ],
+            "rows": rows[0] if rows else 0,
+            "files": [{"name": f"{slug}.parquet", "format": "parquet", "bytes": len(content), "sha256": sha}],
+            "released_at": f"2026-0{number}-01T10:00:00Z",
+            **details,
         }
         version = version_of(manifest, sha256_hex(canonical_bytes(manifest)), b"\x01" * 64)
         self.versions[slug] = (*self.versions.get(slug, ()), version)
@@ -94,7 +112,9 @@ class Reader:
     def get(self, path: str, query: Mapping[str, Any] | str = "", **headers: str) -> Response:
         """Ask with GET; a header `if_none_match="x"` is sent as If-None-Match."""
         text = query if isinstance(query, str) else urlencode(query, doseq=True)
-        return self.plane.answer(Request("GET", path, text, {name.replace("_", "-"): value for name, value in headers.items()}))
+        return self.plane.answer(
+            Request("GET", path, text, {name.replace("_", "-"): value for name, value in headers.items()})
+        )
 
     def json(self, path: str, query: Mapping[str, Any] | str = "") -> Any:
         """Ask for JSON below the datasets, and give it parsed."""

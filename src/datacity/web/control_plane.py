@@ -87,10 +87,18 @@ def _forget_half_loaded() -> None:
 def unavailable(request: Request) -> Response:
     """Give the page that says in plain words, in both languages, that people's pages are closed and the data is not."""
     accepted = request.headers.get("accept", "*/*")
-    headers = (("cache-control", "no-store"), ("retry-after", "30"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
-               ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"))
+    headers = (
+        ("cache-control", "no-store"),
+        ("retry-after", "30"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    )
     if "html" not in accepted and "json" in accepted:
-        body, media_type = json.dumps({"status": 503, "title": "The pages are not available at this moment."}).encode(), "application/problem+json"
+        body, media_type = (
+            json.dumps({"status": 503, "title": "The pages are not available at this moment."}).encode(),
+            "application/problem+json",
+        )
     else:
         body, media_type = _PAGE, "text/html; charset=utf-8"
     return Response(503, (*headers, ("content-type", media_type), ("content-length", str(len(body)))), body)

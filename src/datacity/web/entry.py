@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 class Site:
     """The dispatcher, an RSGI application."""
 
-    def __init__(self, open_plane: Callable[[], DataPlane], control: ControlPlane, *, spool: Path, static: Path = statics.FOLDER) -> None:
+    def __init__(
+        self, open_plane: Callable[[], DataPlane], control: ControlPlane, *, spool: Path, static: Path = statics.FOLDER
+    ) -> None:
         """Take both planes; neither is opened yet."""
         self._data = Answering(open_plane)
         self._control = control
@@ -41,6 +43,10 @@ class Site:
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let everything go."""
+        self.close()
+
+    def close(self) -> None:
+        """Let threads and the data plane go."""
         self._data.close()
         self._gateway.close()
 
@@ -89,7 +95,9 @@ def make_site() -> Site:
     def open_plane() -> DataPlane:
         places.store.mkdir(parents=True, exist_ok=True)
         store = FolderStore(places.store)
-        return DataPlane(store, folder=places.store, spool=places.spool / "exports", load=lambda: load(store, trusted(places.trust)))
+        return DataPlane(
+            store, folder=places.store, spool=places.spool / "exports", load=lambda: load(store, trusted(places.trust))
+        )
 
     return Site(open_plane, ControlPlane(), spool=places.spool)
 

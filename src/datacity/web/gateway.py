@@ -33,7 +33,9 @@ LARGE_UPLOAD_BYTES = 1_000_000
 _CHUNKS = 8
 _SILENCE_SECONDS = 60.0
 _SENT_SECONDS = 120.0
-_HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"})
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 
 
 class Peer(Sender, Protocol):
@@ -51,7 +53,9 @@ class Peer(Sender, Protocol):
 class Incoming(io.RawIOBase):
     """The body of a request, read in a thread while the event loop receives it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, pieces: "asyncio.Queue[bytes | None]", expected: int | None) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, pieces: "asyncio.Queue[bytes | None]", expected: int | None
+    ) -> None:
         """Read from the queue; None in it is the end. expected: bytes announced, None when unknown."""
         super().__init__()
         self._loop = loop
@@ -119,7 +123,9 @@ class FileWrapper:
 
     def on_disk(self) -> FileBody | None:
         """Give the file for the server to send, when it is a plain file that stays where it is, unread so far."""
-        if not isinstance(self.file, io.BufferedReader | io.FileIO) or not isinstance(self.file.name, str | os.PathLike):
+        if not isinstance(self.file, io.BufferedReader | io.FileIO) or not isinstance(
+            self.file.name, str | os.PathLike
+        ):
             return None
         path = Path(self.file.name)
         with suppress(OSError, ValueError):
@@ -159,7 +165,9 @@ class Gateway:
         environ = environment(scope, body, number)
         self._under_way += 1
         try:
-            return await loop.run_in_executor(self._uploads if large else self._pages, self._run, application, environ, gone)
+            return await loop.run_in_executor(
+                self._uploads if large else self._pages, self._run, application, environ, gone
+            )
         finally:
             self._under_way -= 1
             for each in helpers:
@@ -169,7 +177,9 @@ class Gateway:
         started: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
-            started[:] = [(int(status[:3]), [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP])]
+            started[:] = [
+                (int(status[:3]), [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP])
+            ]
             return _refuse_writing
 
         result = application()(environ, start_response)
@@ -232,12 +242,22 @@ def environment(scope: Scope, body: io.IOBase, number: str) -> dict[str, Any]:
     client, _, _ = scope.client.rpartition(":")
     server, _, port = str(getattr(scope, "server", "")).rpartition(":")
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method, "SCRIPT_NAME": "", "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope.query_string.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "SERVER_NAME": server or "localhost", "SERVER_PORT": port or "80", "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server or "localhost",
+        "SERVER_PORT": port or "80",
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": client.strip("[]"),
-        "wsgi.version": (1, 0), "wsgi.url_scheme": scope.scheme, "wsgi.input": body, "wsgi.errors": sys.stderr, "wsgi.multithread": True,
-        "wsgi.multiprocess": True, "wsgi.run_once": False, "wsgi.file_wrapper": FileWrapper,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileWrapper,
     }
     for name, value in scope.headers.items():
         if "_" in name:

@@ -12,9 +12,18 @@ PREFIX = "/static/"
 FOLDER = Path(__file__).parent / "static"
 _HASHED = re.compile(r"-[A-Za-z0-9]{8,}\.[a-z0-9]+(\.map)?$")
 _MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json; charset=utf-8",
-    ".map": "application/json; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ico": "image/x-icon",
-    ".webp": "image/webp", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".map": "application/json; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".ico": "image/x-icon",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
 }
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 _ALWAYS = (("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin"))
@@ -49,7 +58,11 @@ def _inside(folder: Path, name: str) -> Path | None:
 
 
 def _coded(path: Path, accepted: str) -> tuple[str, Path]:
-    offers = {part.strip().partition(";")[0] for part in accepted.split(",") if "q=0" not in part.replace(" ", "").replace("q=0.", "")}
+    offers = {
+        part.strip().partition(";")[0]
+        for part in accepted.split(",")
+        if "q=0" not in part.replace(" ", "").replace("q=0.", "")
+    }
     for coding, ending in _CODINGS:
         ready = path.with_name(path.name + ending)
         if coding in offers and ready.is_file():

@@ -23,7 +23,9 @@ def serve(publisher: Publisher) -> Iterator[Callable[..., Reader]]:
     planes: list[DataPlane] = []
 
     def start(room: Room | None = None) -> Reader:
-        plane = DataPlane(publisher.store, folder=publisher.folder, spool=publisher.spool, room=room, load=publisher.load)
+        plane = DataPlane(
+            publisher.store, folder=publisher.folder, spool=publisher.spool, room=room, load=publisher.load
+        )
         plane.publications._every = 0
         planes.append(plane)
         return Reader(plane)

@@ -33,12 +33,25 @@ def test_csv_has_a_mark_semicolons_and_every_row(counts: Reader) -> None:
     rows = table(response)
     assert content(response).startswith(b"\xef\xbb\xbfpassages;voie")
     assert len(rows) == 301
-    assert rows[1] == ["1", "Rue de la République 1", "0.5", "2024-01-02", "2024-06-30T23:30:00+00:00", "false", "48.5, 3.0",
-                       '{"type":"Point","coordinates":[2.0,48.5]}', "01"]
+    assert rows[1] == [
+        "1",
+        "Rue de la République 1",
+        "0.5",
+        "2024-01-02",
+        "2024-06-30T23:30:00+00:00",
+        "false",
+        "48.5, 3.0",
+        '{"type":"Point","coordinates":[2.0,48.5]}',
+        "01",
+    ]
 
 
 def test_csv_is_written_as_asked(counts: Reader) -> None:
-    response = export(counts, "csv", {"delimiter": ",", "with_bom": "false", "quote_all": "true", "select": "passages, voie", "limit": 1})
+    response = export(
+        counts,
+        "csv",
+        {"delimiter": ",", "with_bom": "false", "quote_all": "true", "select": "passages, voie", "limit": 1},
+    )
 
     assert content(response).decode() == '"passages","voie"\n"1","Rue de la République 1"\n'
 
@@ -81,20 +94,35 @@ def test_groups_are_exported_too(counts: Reader) -> None:
 
 def test_xlsx_keeps_texts_as_texts_and_dates_as_dates(publisher: Publisher, serve: Callable[..., Reader]) -> None:
     sql = "SELECT '=1+1' AS t, 3 AS n, DATE '2024-05-31' AS d, TIMESTAMP '2024-05-31 10:00:00' AS m, true AS f, {'lon': 2.0, 'lat': 48.0} AS p, NULL::DOUBLE AS x, '007' AS code"
-    publisher.release("comptages", sql, {
-        "t": "text", "n": "integer", "d": "date", "m": "datetime", "f": "boolean", "p": "geo_point", "x": "number", "code": "text"
-    })
+    publisher.release(
+        "comptages",
+        sql,
+        {
+            "t": "text",
+            "n": "integer",
+            "d": "date",
+            "m": "datetime",
+            "f": "boolean",
+            "p": "geo_point",
+            "x": "number",
+            "code": "text",
+        },
+    )
 
     sheet = openpyxl.load_workbook(io.BytesIO(content(export(serve(), "xlsx")))).active
 
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert cells == [["t", "n", "d", "m", "f", "p", "x", "code"],
-                     ["=1+1", 3, datetime(2024, 5, 31), datetime(2024, 5, 31, 10), True, "48.0, 2.0", None, "007"]]
+    assert cells == [
+        ["t", "n", "d", "m", "f", "p", "x", "code"],
+        ["=1+1", 3, datetime(2024, 5, 31), datetime(2024, 5, 31, 10), True, "48.0, 2.0", None, "007"],
+    ]
     assert sheet["A2"].data_type == "s"
     assert sheet["C2"].number_format == "yyyy-mm-dd"
 
 
-def test_xlsx_refuses_a_cell_it_could_not_hold_and_leaves_nothing(publisher: Publisher, serve: Callable[..., Reader]) -> None:
+def test_xlsx_refuses_a_cell_it_could_not_hold_and_leaves_nothing(
+    publisher: Publisher, serve: Callable[..., Reader]
+) -> None:
     publisher.release("comptages", "SELECT repeat('x', 40000) AS t", {"t": "text"})
     reader = serve()
 
@@ -109,8 +137,13 @@ def test_xlsx_refuses_a_cell_it_could_not_hold_and_leaves_nothing(publisher: Pub
 @pytest.mark.parametrize(
     ("form", "query", "says"),
     [
-        ("csv", "offset=5", "offset"), ("pdf", "", "pdf"), ("csv", "delimiter=x", "delimiter"), ("json", "delimiter=;", "delimiter"),
-        ("csv", "limit=-2", "limit"), ("csv", "with_bom=peut-etre", "with_bom"), ("parquet", "parquet_compression=lzma", "parquet_compression"),
+        ("csv", "offset=5", "offset"),
+        ("pdf", "", "pdf"),
+        ("csv", "delimiter=x", "delimiter"),
+        ("json", "delimiter=;", "delimiter"),
+        ("csv", "limit=-2", "limit"),
+        ("csv", "with_bom=peut-etre", "with_bom"),
+        ("parquet", "parquet_compression=lzma", "parquet_compression"),
     ],
 )
 def test_a_wrong_export_is_refused(counts: Reader, publisher: Publisher, form: str, query: str, says: str) -> None:
@@ -125,12 +158,17 @@ def test_an_export_says_that_it_is_not_sealed(counts: Reader) -> None:
     response = export(counts, "csv")
 
     assert response.header("x-datacity-sealed") == "no"
-    assert response.header("content-disposition") == "attachment; filename=\"comptages.csv\"; filename*=UTF-8''comptages.csv"
+    assert (
+        response.header("content-disposition")
+        == "attachment; filename=\"comptages.csv\"; filename*=UTF-8''comptages.csv"
+    )
 
 
 @pytest.fixture
 def large(publisher: Publisher, serve: Callable[..., Reader]) -> Reader:
-    publisher.release("comptages", "SELECT i AS n, md5(i::VARCHAR) AS t FROM range(60000) r(i)", {"n": "integer", "t": "text"})
+    publisher.release(
+        "comptages", "SELECT i AS n, md5(i::VARCHAR) AS t FROM range(60000) r(i)", {"n": "integer", "t": "text"}
+    )
     return serve()
 
 
@@ -157,8 +195,14 @@ def test_readers_of_the_same_export_get_one_file(large: Reader, publisher: Publi
     assert len(list(publisher.spool.glob("*.csv"))) == 1
 
 
-def test_an_export_larger_than_the_spool_allows_is_refused_and_leaves_nothing(publisher: Publisher, serve: Callable[..., Reader]) -> None:
-    publisher.release("comptages", "SELECT i AS n, md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS t FROM range(1500000) r(i)", {"n": "integer", "t": "text"})
+def test_an_export_larger_than_the_spool_allows_is_refused_and_leaves_nothing(
+    publisher: Publisher, serve: Callable[..., Reader]
+) -> None:
+    publisher.release(
+        "comptages",
+        "SELECT i AS n, md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS t FROM range(1500000) r(i)",
+        {"n": "integer", "t": "text"},
+    )
     reader = serve(Room(spool_bytes=4_000_000, limits=Limits(threads=1)))
 
     response = export(reader, "csv")
@@ -168,7 +212,9 @@ def test_an_export_larger_than_the_spool_allows_is_refused_and_leaves_nothing(pu
     assert export(reader, "csv", {"limit": 1}).status == 200
 
 
-def test_every_kind_of_column_can_be_exported_in_every_format(publisher: Publisher, serve: Callable[..., Reader]) -> None:
+def test_every_kind_of_column_can_be_exported_in_every_format(
+    publisher: Publisher, serve: Callable[..., Reader]
+) -> None:
     publisher.release("comptages", COUNTS_SQL, COUNTS_COLUMNS)
     reader = serve()
 

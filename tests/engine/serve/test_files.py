@@ -26,9 +26,14 @@ def test_a_file_is_the_sealed_bytes_under_their_hash(counts: Reader, publisher: 
 
     assert content(response) == blob(publisher)
     assert dict(response.headers) | {} == {
-        **dict(response.headers), "etag": f'"{sha256_hex(blob(publisher))}"', "content-length": str(len(blob(publisher))),
-        "cache-control": "public, max-age=300", "x-content-type-options": "nosniff", "x-datacity-sealed": "yes",
-        "content-type": "application/vnd.apache.parquet", "accept-ranges": "bytes",
+        **dict(response.headers),
+        "etag": f'"{sha256_hex(blob(publisher))}"',
+        "content-length": str(len(blob(publisher))),
+        "cache-control": "public, max-age=300",
+        "x-content-type-options": "nosniff",
+        "x-datacity-sealed": "yes",
+        "content-type": "application/vnd.apache.parquet",
+        "accept-ranges": "bytes",
         "content-disposition": "attachment; filename=\"comptages-1-comptages.parquet\"; filename*=UTF-8''comptages-1-comptages.parquet",
     }
 
@@ -49,7 +54,9 @@ def test_a_file_is_the_sealed_bytes_under_their_hash(counts: Reader, publisher: 
         ("lines=0-1", 200, slice(None)),
     ],
 )
-def test_a_range_gives_its_bytes_or_the_whole(counts: Reader, publisher: Publisher, asked: str, status: int, part: slice) -> None:
+def test_a_range_gives_its_bytes_or_the_whole(
+    counts: Reader, publisher: Publisher, asked: str, status: int, part: slice
+) -> None:
     whole = blob(publisher)
 
     response = counts.get(FILE, range=asked)
@@ -97,9 +104,21 @@ def test_manifest_and_signature_are_served_as_sealed(counts: Reader, publisher: 
 @pytest.mark.parametrize(
     "path",
     [
-        "/files/comptages/1/autre.csv", "/files/comptages/2/comptages.parquet", "/files/comptages/un/comptages.parquet", "/files/inconnu/1/x.csv",
-        "/files/comptages/1/../../CURRENT", "/files/comptages/1/..", "/files/comptages/1/", "/files/../CURRENT/1/x", "/log/../CURRENT", "/log/",
-        "/.well-known/../CURRENT", "/.well-known/absent.pem", "/ogc/", "/catalog.jsonld", "/",
+        "/files/comptages/1/autre.csv",
+        "/files/comptages/2/comptages.parquet",
+        "/files/comptages/un/comptages.parquet",
+        "/files/inconnu/1/x.csv",
+        "/files/comptages/1/../../CURRENT",
+        "/files/comptages/1/..",
+        "/files/comptages/1/",
+        "/files/../CURRENT/1/x",
+        "/log/../CURRENT",
+        "/log/",
+        "/.well-known/../CURRENT",
+        "/.well-known/absent.pem",
+        "/ogc/",
+        "/catalog.jsonld",
+        "/",
     ],
 )
 def test_nothing_else_can_be_reached(counts: Reader, path: str) -> None:
@@ -131,7 +150,10 @@ def test_the_public_journal_is_served_as_it_is(publisher: Publisher, serve: Call
     publisher.store.put("log/entries/00000000.jsonl", b"{}\n" * 500_000)
     reader = serve()
 
-    checkpoint, entries = reader.get("/log/checkpoint.json"), reader.get("/log/entries/00000000.jsonl", range="bytes=0-2")
+    checkpoint, entries = (
+        reader.get("/log/checkpoint.json"),
+        reader.get("/log/entries/00000000.jsonl", range="bytes=0-2"),
+    )
 
     assert (content(checkpoint), checkpoint.header("cache-control")) == (b'{"size": 2}', "public, no-cache")
     assert (entries.status, content(entries)) == (206, b"{}\n")
@@ -168,4 +190,6 @@ def test_a_range_is_what_the_standard_says(size: int, first: int, last: int | No
     if last is not None and last < first:
         assert found is None
     else:
-        assert list(found or ()) == [place for place in range(size) if first <= place and (last is None or place <= last)]
+        assert list(found or ()) == [
+            place for place in range(size) if first <= place and (last is None or place <= last)
+        ]

@@ -58,7 +58,9 @@ def test_select_keeps_what_was_written_as_the_key() -> None:
     items = parse_select("*, a as x, count( * ), count(distinct b)")
 
     assert items == (
-        tree.Selection(None), tree.Selection(A, "x"), tree.Selection(tree.Call("count", rows=True)),
+        tree.Selection(None),
+        tree.Selection(A, "x"),
+        tree.Selection(tree.Call("count", rows=True)),
         tree.Selection(tree.Call("count", (B,), distinct=True)),
     )
     assert [item.text for item in items[2:]] == ["count( * )", "count(distinct b)"]

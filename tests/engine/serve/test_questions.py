@@ -20,15 +20,24 @@ from datacity.engine.serve.refusals import OdsqlError, ParameterError
 from datacity.kernel.errors import Refusal
 
 COLUMNS = (
-    Column("n", Kind.INTEGER), Column("x", Kind.NUMBER), Column("t", Kind.TEXT), Column("d", Kind.DATE), Column("m", Kind.DATETIME),
-    Column("f", Kind.BOOLEAN), Column("p", Kind.GEO_POINT),
+    Column("n", Kind.INTEGER),
+    Column("x", Kind.NUMBER),
+    Column("t", Kind.TEXT),
+    Column("d", Kind.DATE),
+    Column("m", Kind.DATETIME),
+    Column("f", Kind.BOOLEAN),
+    Column("p", Kind.GEO_POINT),
 )
 TEXTS = (None, "", "Café du Marché", "cafe", "Rue de l'Église", "10%", "a_b")
 ROWS: list[dict[str, Any]] = [
     {
-        "n": None if i % 5 == 4 else i - 6, "x": None if i % 6 == 5 else i / 4 - 1, "t": TEXTS[i % 7],
-        "d": None if i % 7 == 6 else date(2024, 1, 1) + timedelta(days=20 * i), "m": datetime(2024, 3, 30, 22) + timedelta(hours=i),
-        "f": (True, False, None)[i % 3], "p": None if i % 2 else {"lon": 2.0, "lat": 48.0},
+        "n": None if i % 5 == 4 else i - 6,
+        "x": None if i % 6 == 5 else i / 4 - 1,
+        "t": TEXTS[i % 7],
+        "d": None if i % 7 == 6 else date(2024, 1, 1) + timedelta(days=20 * i),
+        "m": datetime(2024, 3, 30, 22) + timedelta(hours=i),
+        "f": (True, False, None)[i % 3],
+        "p": None if i % 2 else {"lon": 2.0, "lat": 48.0},
     }
     for i in range(24)
 ]
@@ -41,7 +50,9 @@ def ask() -> Iterator[Any]:
     connection.execute(
         "CREATE TABLE rows (__record BIGINT, n BIGINT, x DOUBLE, t VARCHAR, d DATE, m TIMESTAMP, f BOOLEAN, p STRUCT(lon DOUBLE, lat DOUBLE))"
     )
-    connection.executemany("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?)", [(i, *row.values()) for i, row in enumerate(ROWS)])
+    connection.executemany(
+        "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?)", [(i, *row.values()) for i, row in enumerate(ROWS)]
+    )
 
     def answer(**question: Any) -> list[tuple[Any, ...]]:
         statement = compile_question(Question(**question), COLUMNS, "rows")
@@ -88,7 +99,10 @@ def fold(text: str) -> str:
         ("f", lambda r: r["f"] is True),
         ("f is not true", lambda r: r["f"] is not True),
         ("f: false", lambda r: r["f"] is False),
-        ("d >= date'2024-05' and d < '2024-08-01'", lambda r: r["d"] is not None and date(2024, 5, 1) <= r["d"] < date(2024, 8, 1)),
+        (
+            "d >= date'2024-05' and d < '2024-08-01'",
+            lambda r: r["d"] is not None and date(2024, 5, 1) <= r["d"] < date(2024, 8, 1),
+        ),
         ("year(d) = 2025 or month(d) = 2", lambda r: r["d"] is not None and (r["d"].year == 2025 or r["d"].month == 2)),
         ("day(m) = 31 and hour(m) > 2", lambda r: r["m"].day == 31 and r["m"].hour > 2),
         ("length(t) > 4", lambda r: r["t"] is not None and len(r["t"]) > 4),
@@ -135,23 +149,37 @@ def test_empty_cells_come_last_in_both_directions_and_equal_rows_keep_their_orde
     upwards = [row[0] - 1 for row in ask(select="_id", order_by="n")]
     downwards = [row[0] - 1 for row in ask(select="_id", order_by="n desc")]
 
-    known, empty = [i for i, row in enumerate(ROWS) if row["n"] is not None], [i for i, row in enumerate(ROWS) if row["n"] is None]
+    known, empty = (
+        [i for i, row in enumerate(ROWS) if row["n"] is not None],
+        [i for i, row in enumerate(ROWS) if row["n"] is None],
+    )
     assert upwards == sorted(known, key=lambda i: ROWS[i]["n"]) + empty
     assert downwards == sorted(known, key=lambda i: -ROWS[i]["n"]) + empty
 
 
 def test_groups_hold_what_python_counts_and_empty_is_a_group(ask: Any) -> None:
-    rows = ask(select="count(*) as c, sum(x) as s, avg(n) as a, median(n) as md, count(distinct t) as u, min(d), max(m)", group_by="f", order_by="c desc, f")
+    rows = ask(
+        select="count(*) as c, sum(x) as s, avg(n) as a, median(n) as md, count(distinct t) as u, min(d), max(m)",
+        group_by="f",
+        order_by="c desc, f",
+    )
 
     expected = []
     for flag in (False, True, None):
         group = [row for row in ROWS if row["f"] is flag]
         n = [row["n"] for row in group if row["n"] is not None]
-        expected.append((
-            len(group), pytest.approx(sum(row["x"] for row in group if row["x"] is not None)), pytest.approx(statistics.mean(n)),
-            statistics.median(n), len({row["t"] for row in group} - {None}), min(row["d"] for row in group if row["d"]),
-            max(row["m"] for row in group), flag,
-        ))
+        expected.append(
+            (
+                len(group),
+                pytest.approx(sum(row["x"] for row in group if row["x"] is not None)),
+                pytest.approx(statistics.mean(n)),
+                statistics.median(n),
+                len({row["t"] for row in group} - {None}),
+                min(row["d"] for row in group if row["d"]),
+                max(row["m"] for row in group),
+                flag,
+            )
+        )
     assert rows == expected
 
 
@@ -160,10 +188,15 @@ def test_a_summary_without_groups_is_one_row(ask: Any) -> None:
 
 
 def test_results_keep_the_name_written_or_the_alias() -> None:
-    statement = compile_question(Question(select="count(*) as c, avg( x )", group_by="year(d) as y, t"), COLUMNS, "rows")
+    statement = compile_question(
+        Question(select="count(*) as c, avg( x )", group_by="year(d) as y, t"), COLUMNS, "rows"
+    )
 
     assert [(output.key, output.kind) for output in statement.outputs] == [
-        ("c", Kind.INTEGER), ("avg( x )", Kind.NUMBER), ("y", Kind.INTEGER), ("t", Kind.TEXT)
+        ("c", Kind.INTEGER),
+        ("avg( x )", Kind.NUMBER),
+        ("y", Kind.INTEGER),
+        ("t", Kind.TEXT),
     ]
 
 
@@ -208,7 +241,9 @@ def test_a_question_that_makes_no_sense_is_refused_with_its_reason(question: dic
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE rows; --", 'x" OR 1=1 --', "\\", "$p0", "é\x00"])
 def test_values_never_become_sql(ask: Any, text: str) -> None:
-    statement = compile_question(Question(where=("t = '" + text.replace("\\", "\\\\").replace("'", "\\'") + "'",)), COLUMNS, "rows")
+    statement = compile_question(
+        Question(where=("t = '" + text.replace("\\", "\\\\").replace("'", "\\'") + "'",)), COLUMNS, "rows"
+    )
 
     assert text not in statement.sql or text == "$p0"
     assert statement.parameters == {"p0": text}
@@ -223,7 +258,9 @@ LEAF = st.one_of(
     st.tuples(st.sampled_from(["n", "x", "t", "d", "f"]), st.just("is"), st.just("null")),
 )
 CONDITION = st.recursive(
-    LEAF, lambda inner: st.one_of(st.tuples(st.just("not"), inner), st.tuples(st.sampled_from(["and", "or"]), inner, inner)), max_leaves=8
+    LEAF,
+    lambda inner: st.one_of(st.tuples(st.just("not"), inner), st.tuples(st.sampled_from(["and", "or"]), inner, inner)),
+    max_leaves=8,
 )
 
 
@@ -257,8 +294,13 @@ def holds(condition: tuple[Any, ...], row: dict[str, Any]) -> bool:
             return bool(row[name] != value)
         case (name, operator, value):
             found = row[name]
-            tests = {"=": lambda: found == value, "<": lambda: found < value, ">": lambda: found > value,
-                     "<=": lambda: found <= value, ">=": lambda: found >= value}
+            tests = {
+                "=": lambda: found == value,
+                "<": lambda: found < value,
+                ">": lambda: found > value,
+                "<=": lambda: found <= value,
+                ">=": lambda: found >= value,
+            }
             return found is not None and tests[operator]()
     raise AssertionError(condition)
 
@@ -269,9 +311,58 @@ def test_any_condition_keeps_the_rows_python_keeps(ask: Any, condition: tuple[An
 
 
 WORDS = st.sampled_from(
-    ["n", "x", "t", "d", "m", "f", "p", "zz", "1", "2.5", "'a'", "date'2024'", "true", "null", "(", ")", "[", "]", "..", ",", "*", "+", "-", "/",
-     "=", "<", ">=", ":", "and", "or", "not", "in", "like", "is", "count", "sum", "avg", "median", "year", "lower", "ifnull", "search",
-     "startswith", "distinct", "as", "desc", "'%'", "'%a%'", "9223372036854775807", "1e308"]
+    [
+        "n",
+        "x",
+        "t",
+        "d",
+        "m",
+        "f",
+        "p",
+        "zz",
+        "1",
+        "2.5",
+        "'a'",
+        "date'2024'",
+        "true",
+        "null",
+        "(",
+        ")",
+        "[",
+        "]",
+        "..",
+        ",",
+        "*",
+        "+",
+        "-",
+        "/",
+        "=",
+        "<",
+        ">=",
+        ":",
+        "and",
+        "or",
+        "not",
+        "in",
+        "like",
+        "is",
+        "count",
+        "sum",
+        "avg",
+        "median",
+        "year",
+        "lower",
+        "ifnull",
+        "search",
+        "startswith",
+        "distinct",
+        "as",
+        "desc",
+        "'%'",
+        "'%a%'",
+        "9223372036854775807",
+        "1e308",
+    ]
 )
 
 

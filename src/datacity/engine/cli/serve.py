@@ -31,9 +31,15 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     _check(arguments)
     Trust.of(arguments.trust)
     spool = arguments.spool or Path(tempfile.gettempdir()) / f"datacity-exports-{arguments.port}"
-    options = ServeOptions(str(arguments.store.resolve()), str(spool.resolve()), tuple(arguments.trust), arguments.threads)
+    options = ServeOptions(
+        str(arguments.store.resolve()), str(spool.resolve()), tuple(arguments.trust), arguments.threads
+    )
     options.put_into_environment()
-    console.say(msg("The data plane answers at http://{host}:{port}. Stop it with Ctrl-C."), host=arguments.host, port=arguments.port)
+    console.say(
+        msg("The data plane answers at http://{host}:{port}. Stop it with Ctrl-C."),
+        host=arguments.host,
+        port=arguments.port,
+    )
     _listen(arguments)
     return Outcome()
 
@@ -52,7 +58,9 @@ def application() -> Application:
     bytes_by_name = FolderStore(store)
 
     def open_plane() -> DataPlane:
-        return DataPlane(bytes_by_name, folder=store, spool=options.spool_folder, load=lambda: load(bytes_by_name, trust))
+        return DataPlane(
+            bytes_by_name, folder=store, spool=options.spool_folder, load=lambda: load(bytes_by_name, trust)
+        )
 
     return Application(Answering(open_plane, options.threads))
 
@@ -60,16 +68,33 @@ def application() -> Application:
 def _check(arguments: argparse.Namespace) -> None:
     if not arguments.store.is_dir():
         raise Missing("serve.no_store", "There is no folder {name}.", field="store", name=str(arguments.store))
-    for name, value, most in (("port", arguments.port, 65_535), ("threads", arguments.threads, 1_000), ("processes", arguments.processes, 64)):
+    for name, value, most in (
+        ("port", arguments.port, 65_535),
+        ("threads", arguments.threads, 1_000),
+        ("processes", arguments.processes, 64),
+    ):
         if not 1 <= value <= most:
-            raise Invalid("serve.number", "--{name} is {value}; 1 to {most} are allowed.", field=name, name=name, value=value, most=most)
+            raise Invalid(
+                "serve.number",
+                "--{name} is {value}; 1 to {most} are allowed.",
+                field=name,
+                name=name,
+                value=value,
+                most=most,
+            )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((arguments.host, arguments.port))
         except OSError as error:
-            raise Conflict("serve.port_taken", "Port {port} of {host} cannot be used.", hint="Stop what uses it, or choose another with --port.",
-                           field="port", port=arguments.port, host=arguments.host) from error
+            raise Conflict(
+                "serve.port_taken",
+                "Port {port} of {host} cannot be used.",
+                hint="Stop what uses it, or choose another with --port.",
+                field="port",
+                port=arguments.port,
+                host=arguments.host,
+            ) from error
 
 
 def _listen(arguments: argparse.Namespace) -> None:
@@ -78,7 +103,15 @@ def _listen(arguments: argparse.Namespace) -> None:
     from granian.server import Server
 
     Server(
-        "datacity.engine.cli.serve:application", address=arguments.host, port=arguments.port, interface=Interfaces.RSGI, factory=True,
-        workers=arguments.processes, websockets=False, respawn_failed_workers=True, workers_kill_timeout=10, backlog=1024,
+        "datacity.engine.cli.serve:application",
+        address=arguments.host,
+        port=arguments.port,
+        interface=Interfaces.RSGI,
+        factory=True,
+        workers=arguments.processes,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        backlog=1024,
         log_level=LogLevels.warning,
     ).serve()

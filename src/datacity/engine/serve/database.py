@@ -86,7 +86,9 @@ class _Watch:
                 now = time.monotonic()
                 for each in self._watched:
                     each.too_long = each.too_long or now > each.until
-                    each.too_large = each.too_large or (each.target is not None and _size(each.target) > each.maximum_bytes)
+                    each.too_large = each.too_large or (
+                        each.target is not None and _size(each.target) > each.maximum_bytes
+                    )
                     if each.too_long or each.too_large:
                         each.interrupt()
             time.sleep(_LOOK_EVERY_SECONDS)
@@ -125,8 +127,11 @@ class Turns:
 
 
 def _too_busy() -> TooBusy:
-    return TooBusy("serve.busy", "Too many questions are being answered at this moment.",
-                   hint="Ask again in a few seconds, or download the whole file instead.")
+    return TooBusy(
+        "serve.busy",
+        "Too many questions are being answered at this moment.",
+        hint="Ask again in a few seconds, or download the whole file instead.",
+    )
 
 
 class Database:
@@ -161,7 +166,9 @@ class Database:
         with self._asking(self.limits.question_seconds) as cursor:
             return cursor.execute(sql, dict(parameters)).fetchall()
 
-    def write(self, sql: str, parameters: Mapping[str, BoundValue], target: Path, *, options: str, maximum_bytes: int) -> None:
+    def write(
+        self, sql: str, parameters: Mapping[str, BoundValue], target: Path, *, options: str, maximum_bytes: int
+    ) -> None:
         """Write the rows of a question to a file. options: of COPY, written by us.
 
         Raises like `rows`, and TooLong when the file would pass `maximum_bytes`; then nothing is left of it.
@@ -174,7 +181,13 @@ class Database:
             raise
 
     def batches(
-        self, sql: str, parameters: Mapping[str, BoundValue], take: Callable[[pa.RecordBatch], None], *, target: Path, maximum_bytes: int,
+        self,
+        sql: str,
+        parameters: Mapping[str, BoundValue],
+        take: Callable[[pa.RecordBatch], None],
+        *,
+        target: Path,
+        maximum_bytes: int,
     ) -> None:
         """Hand the rows of a question over in pieces, to a writer of ours that fills `target`. Raises like `write`."""
         with self._asking(self.limits.export_seconds, target, maximum_bytes) as cursor:
@@ -182,7 +195,9 @@ class Database:
                 take(batch)
 
     @contextmanager
-    def _asking(self, seconds: float, target: Path | None = None, maximum_bytes: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _asking(
+        self, seconds: float, target: Path | None = None, maximum_bytes: int = 0
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         turns = self._questions if target is None else self._exports
         with turns.take(), self._connection.cursor() as cursor:
             watched = _Watched(time.monotonic() + seconds, cursor.interrupt, target, maximum_bytes)
@@ -192,16 +207,28 @@ class Database:
             except duckdb.InterruptException as error:
                 raise _interrupted(watched, seconds) from error
             except duckdb.OutOfMemoryException as error:
-                raise TooLong("serve.memory", "This question needs more memory than it may use.",
-                              hint="Narrow it with where, or download the whole file.") from error
+                raise TooLong(
+                    "serve.memory",
+                    "This question needs more memory than it may use.",
+                    hint="Narrow it with where, or download the whole file.",
+                ) from error
             except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-                raise OdsqlError("serve.odsql", "The computation leaves the range of numbers or dates; use smaller values.") from error
+                raise OdsqlError(
+                    "serve.odsql", "The computation leaves the range of numbers or dates; use smaller values."
+                ) from error
 
 
 def _interrupted(watched: _Watched, seconds: float) -> TooLong:
     if watched.too_large:
-        return TooLong("serve.too_large", "The export would be larger than {megabytes} MB.",
-                       hint="Narrow it with where or select, or download the whole file of the release.",
-                       megabytes=watched.maximum_bytes // 1_000_000)
-    return TooLong("serve.too_long", "The question was stopped after {seconds} seconds.",
-                   hint="Narrow it with where, or download the whole file.", seconds=int(seconds))
+        return TooLong(
+            "serve.too_large",
+            "The export would be larger than {megabytes} MB.",
+            hint="Narrow it with where or select, or download the whole file of the release.",
+            megabytes=watched.maximum_bytes // 1_000_000,
+        )
+    return TooLong(
+        "serve.too_long",
+        "The question was stopped after {seconds} seconds.",
+        hint="Narrow it with where, or download the whole file.",
+        seconds=int(seconds),
+    )

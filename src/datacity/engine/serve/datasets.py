@@ -17,16 +17,31 @@ from datacity.engine.serve.publications import Catalogue, Version, in_language
 from datacity.engine.serve.rendering import json_bytes
 
 _FIELD_TYPES = {
-    Kind.TEXT: "text", Kind.INTEGER: "int", Kind.NUMBER: "double", Kind.BOOLEAN: "boolean", Kind.DATE: "date",
-    Kind.DATETIME: "datetime", Kind.TIME: "text", Kind.GEO_POINT: "geo_point_2d", Kind.GEO_SHAPE: "geo_shape",
+    Kind.TEXT: "text",
+    Kind.INTEGER: "int",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.DATETIME: "datetime",
+    Kind.TIME: "text",
+    Kind.GEO_POINT: "geo_point_2d",
+    Kind.GEO_SHAPE: "geo_shape",
 }
 _SEARCHED = (
-    Column("dataset_id", Kind.TEXT), Column("title", Kind.TEXT), Column("description", Kind.TEXT), Column("publisher", Kind.TEXT),
-    Column("license", Kind.TEXT), Column("unit_of_observation", Kind.TEXT), Column("modified", Kind.DATETIME),
-    Column("records_count", Kind.INTEGER), Column("version", Kind.INTEGER),
+    Column("dataset_id", Kind.TEXT),
+    Column("title", Kind.TEXT),
+    Column("description", Kind.TEXT),
+    Column("publisher", Kind.TEXT),
+    Column("license", Kind.TEXT),
+    Column("unit_of_observation", Kind.TEXT),
+    Column("modified", Kind.DATETIME),
+    Column("records_count", Kind.INTEGER),
+    Column("version", Kind.INTEGER),
 )
 _SQL_TYPES = {Kind.TEXT: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.DATETIME: "TIMESTAMP"}
-_SHAPE = json_bytes([{**{column.name: _SQL_TYPES[column.kind] for column in _SEARCHED}, RECORD_NUMBER: "BIGINT"}]).decode()
+_SHAPE = json_bytes(
+    [{**{column.name: _SQL_TYPES[column.kind] for column in _SEARCHED}, RECORD_NUMBER: "BIGINT"}]
+).decode()
 # one bound JSON text is the whole table: nothing to register, nothing kept
 _SOURCE = f"(SELECT unnest(from_json($catalogue, '{_SHAPE}'), recursive := true)) AS t"
 
@@ -79,7 +94,12 @@ def _our_metas(manifest: Mapping[str, Any], version: Version, versions: tuple[in
         "unit_of_observation": manifest.get("unit_of_observation"),
         "change_note": manifest.get("change_note"),
         "files": [
-            {"name": each.name, "bytes": each.size, "sha256": each.sha256, "href": f"/files/{version.slug}/{version.number}/{each.name}"}
+            {
+                "name": each.name,
+                "bytes": each.size,
+                "sha256": each.sha256,
+                "href": f"/files/{version.slug}/{version.number}/{each.name}",
+            }
             for each in version.files.values()
         ],
     }
@@ -108,7 +128,9 @@ def search(catalogue: Catalogue, question: Question, language: str, database: Da
     """
     found = catalogue.datasets()
     statement = compile_question(replace(question, select="_id"), _SEARCHED, _SOURCE)
-    table = {"catalogue": json_bytes([_row(position, version, language) for position, version in enumerate(found)]).decode()}
+    table = {
+        "catalogue": json_bytes([_row(position, version, language) for position, version in enumerate(found)]).decode()
+    }
     rows = database.rows(statement.sql, {**statement.parameters, **table})
     total = database.rows(statement.count_sql or "", {**statement.count_parameters, **table})
     return [found[int(number) - 1] for (number,) in rows], int(total[0][0])
@@ -119,7 +141,10 @@ def _row(position: int, version: Version, language: str) -> dict[str, Any]:
     row = {name: metas[name] for name in ("title", "description", "publisher", "license", "records_count")}
     unit = in_language(version.manifest.get("unit_of_observation"), language)
     return {
-        **row, "dataset_id": version.slug, "version": version.number, "modified": str(metas["modified"] or "").removesuffix("Z") or None,
-        "unit_of_observation": unit, RECORD_NUMBER: position,
+        **row,
+        "dataset_id": version.slug,
+        "version": version.number,
+        "modified": str(metas["modified"] or "").removesuffix("Z") or None,
+        "unit_of_observation": unit,
+        RECORD_NUMBER: position,
     }
-

@@ -18,8 +18,10 @@ _COMPRESSED_FROM_BYTES = 1_024
 _GZIP_LEVEL = 6
 CROSS_ORIGIN = (
     ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers",
-     "ETag, Content-Range, Accept-Ranges, Content-Disposition, Retry-After, X-Request-ID, X-DataCity-Sealed, X-DataCity-Version"),
+    (
+        "access-control-expose-headers",
+        "ETag, Content-Range, Accept-Ranges, Content-Disposition, Retry-After, X-Request-ID, X-DataCity-Sealed, X-DataCity-Version",
+    ),
 )
 """Anybody's page may read what is public, and nothing here depends on who asks."""
 PUBLIC = (*CROSS_ORIGIN, ("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "cross-origin"))
@@ -110,7 +112,8 @@ class Answer:
         return (
             isinstance(self.body, bytes)
             and len(self.body) >= _COMPRESSED_FROM_BYTES
-            and self.media_type.partition(";")[0] in ("application/json", "text/csv", "text/plain", "application/x-ndjson")
+            and self.media_type.partition(";")[0]
+            in ("application/json", "text/csv", "text/plain", "application/x-ndjson")
         )
 
 
@@ -127,7 +130,11 @@ def respond(request: Request, answer: Answer, *, always: tuple[tuple[str, str], 
         return replace(found, headers=(*headers, *found.headers))
     if answer.status == 200 and answer.is_compressible and "range" not in request.headers and _accepts_gzip(request):
         body = answer.gzipped()
-        coded = (("content-encoding", "gzip"), ("content-length", str(len(body))), *_tag(answer.etag and answer.etag + "-gzip"))
+        coded = (
+            ("content-encoding", "gzip"),
+            ("content-length", str(len(body))),
+            *_tag(answer.etag and answer.etag + "-gzip"),
+        )
         return Response(answer.status, (*headers, *coded), body)
     headers += [("content-length", str(answer.size)), *_tag(answer.etag)]
     if answer.etag and answer.status == 200:
@@ -167,8 +174,12 @@ def _ranged(request: Request, answer: Answer) -> Response | None:
     tag = (*_tag(answer.etag), ("accept-ranges", "bytes"))
     if not wanted:
         return Response(416, (("content-range", f"bytes */{answer.size}"), ("content-length", "0"), *tag), b"")
-    described = (("content-range", f"bytes {wanted.start}-{wanted.stop - 1}/{answer.size}"), ("content-length", str(len(wanted))), *tag)
+    described = (
+        ("content-range", f"bytes {wanted.start}-{wanted.stop - 1}/{answer.size}"),
+        ("content-length", str(len(wanted))),
+        *tag,
+    )
     if isinstance(answer.body, bytes):
-        return Response(206, described, answer.body[wanted.start:wanted.stop])
+        return Response(206, described, answer.body[wanted.start : wanted.stop])
     part = FileBody(answer.body.path, answer.body.offset + wanted.start, len(wanted))
     return Response(206, described, part)

@@ -71,7 +71,10 @@ class Explore:
 
         def compute() -> Any:
             found, total = search(catalogue, question, language, self.database)
-            return {"total_count": total, "results": [self._described(catalogue, version, language) for version in found]}
+            return {
+                "total_count": total,
+                "results": [self._described(catalogue, version, language) for version in found],
+            }
 
         return self._cached(_tag(catalogue.sha256, "datasets", parameters), compute, (_LATEST,))
 
@@ -101,24 +104,42 @@ class Explore:
     def _record(self, request: Request, catalogue: Catalogue, slug: str, number: str) -> Answer:
         version, parameters = _asked(request, catalogue, slug, ("select", "lang", "timezone"))
         if not (number.isascii() and number.isdigit() and len(number) < 16):
-            raise Missing("serve.no_record", "The record {number} does not exist; the version has {rows}.", number=number[:40], rows=version.rows)
+            raise Missing(
+                "serve.no_record",
+                "The record {number} does not exist; the version has {rows}.",
+                number=number[:40],
+                rows=version.rows,
+            )
         zone = parameters.zone
 
         def compute() -> Any:
             page = self.tables.record(version, int(number), replace(parameters.export(), limit=1))
             return {"_id": int(number), **json_rows(page.outputs, page.rows, zone)[0]}
 
-        return self._cached(_tag(version.sha256, f"records/{int(number)}", parameters), compute, _headers(version, parameters))
+        return self._cached(
+            _tag(version.sha256, f"records/{int(number)}", parameters), compute, _headers(version, parameters)
+        )
 
     def _facets(self, request: Request, catalogue: Catalogue, slug: str) -> Answer:
-        version, parameters = _asked(request, catalogue, slug, ("where", "refine", "exclude", "facet", "lang", "timezone"))
+        version, parameters = _asked(
+            request, catalogue, slug, ("where", "refine", "exclude", "facet", "lang", "timezone")
+        )
         question = parameters.export()
 
         def compute() -> Any:
             facets = self.tables.facets(version, question, parameters.all("facet"))
-            return {"facets": [{"name": facet.name, "facets": [
-                {"name": value, "count": count, "value": value, "state": "displayed"} for value, count in facet.values
-            ]} for facet in facets]}
+            return {
+                "facets": [
+                    {
+                        "name": facet.name,
+                        "facets": [
+                            {"name": value, "count": count, "value": value, "state": "displayed"}
+                            for value, count in facet.values
+                        ],
+                    }
+                    for facet in facets
+                ]
+            }
 
         return self._cached(_tag(version.sha256, "facets", parameters), compute, _headers(version, parameters))
 
@@ -126,7 +147,12 @@ class Explore:
         version, parameters = _asked(request, catalogue, slug, ())
         here = f"{BASE}catalog/datasets/{slug}/exports"
         links = [{"rel": "self", "href": here}] + [{"rel": form, "href": f"{here}/{form}"} for form in FORMATS]
-        body = {"links": links, "_links": links, "sealed": False, "sealed_files": f"/files/{slug}/{version.number}/manifest.json"}
+        body = {
+            "links": links,
+            "_links": links,
+            "sealed": False,
+            "sealed_files": f"/files/{slug}/{version.number}/manifest.json",
+        }
         return self._cached(_tag(version.sha256, "exports", parameters), lambda: body, _headers(version, parameters))
 
     def _export(self, request: Request, catalogue: Catalogue, slug: str, form: str) -> Answer:
@@ -140,7 +166,9 @@ class Explore:
         known = self.cache.get(tag)
         if known is not None:
             return known
-        path = self.spool.give(f"{tag}.{form}", lambda target: self.exporter.write(version, question, layout, language, target))
+        path = self.spool.give(
+            f"{tag}.{form}", lambda target: self.exporter.write(version, question, layout, language, target)
+        )
         size = path.stat().st_size
         if size > AT_ONCE_BYTES:
             return Answer(FileBody(path, 0, size), MEDIA_TYPES[form], etag=tag, headers=headers)
@@ -160,8 +188,12 @@ def _asked(request: Request, catalogue: Catalogue, slug: str, allowed: tuple[str
     parameters = Parameters.read(request.query, (*allowed, "version"))
     number = parameters.whole("version", 0)
     if number < 0 or (number == 0 and parameters.one("version")):
-        raise ParameterError("serve.parameter", "The parameter {name} is “{value}”; the number of a version is expected.",
-                             field="version", value=parameters.one("version")[:40])
+        raise ParameterError(
+            "serve.parameter",
+            "The parameter {name} is “{value}”; the number of a version is expected.",
+            field="version",
+            value=parameters.one("version")[:40],
+        )
     return catalogue.version(slug, number or None), parameters
 
 

@@ -108,15 +108,24 @@ class Exporter:
             sql, options = (
                 (native_sql(statement, keys), f"FORMAT parquet, COMPRESSION {layout.compression}")
                 if layout.form == "parquet"
-                else (json_sql(statement, keys, question.zone), f"FORMAT json, ARRAY {'true' if layout.form == 'json' else 'false'}")
+                else (
+                    json_sql(statement, keys, question.zone),
+                    f"FORMAT json, ARRAY {'true' if layout.form == 'json' else 'false'}",
+                )
             )
             self._copy(sql, statement, target, options)
 
     def _copy(self, sql: str, statement: Statement, target: Path, options: str) -> None:
-        self.database.write(sql, statement.parameters, target, options=options, maximum_bytes=self.spool.maximum_file_bytes)
+        self.database.write(
+            sql, statement.parameters, target, options=options, maximum_bytes=self.spool.maximum_file_bytes
+        )
 
-    def _write_csv(self, statement: Statement, keys: Sequence[str], question: Question, layout: Layout, target: Path) -> None:
-        options = f"FORMAT csv, HEADER true, DELIMITER {literal(layout.delimiter)}" + (", FORCE_QUOTE *" if layout.quote_all else "")
+    def _write_csv(
+        self, statement: Statement, keys: Sequence[str], question: Question, layout: Layout, target: Path
+    ) -> None:
+        options = f"FORMAT csv, HEADER true, DELIMITER {literal(layout.delimiter)}" + (
+            ", FORCE_QUOTE *" if layout.quote_all else ""
+        )
         if not layout.with_bom:
             self._copy(csv_sql(statement, keys, question.zone), statement, target, options)
         elif not layout.quote_all and _PLAIN_NAME.fullmatch(keys[0]):
@@ -133,14 +142,32 @@ class Exporter:
                 without.unlink(missing_ok=True)
 
     def _write_xlsx(self, statement: Statement, keys: Sequence[str], question: Question, target: Path) -> None:
-        workbook = xlsxwriter.Workbook(str(target), {
-            "constant_memory": True, "tmpdir": str(self.spool.folder), "strings_to_formulas": False, "strings_to_urls": False,
-            "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd",
-        })
-        sheet = _Sheet(workbook.add_worksheet(), workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}), statement, keys, question)
+        workbook = xlsxwriter.Workbook(
+            str(target),
+            {
+                "constant_memory": True,
+                "tmpdir": str(self.spool.folder),
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_date_format": "yyyy-mm-dd",
+            },
+        )
+        sheet = _Sheet(
+            workbook.add_worksheet(),
+            workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            statement,
+            keys,
+            question,
+        )
         try:
-            self.database.batches(native_sql(statement, keys), statement.parameters, sheet.add, target=target,
-                                  maximum_bytes=self.spool.maximum_file_bytes)
+            self.database.batches(
+                native_sql(statement, keys),
+                statement.parameters,
+                sheet.add,
+                target=target,
+                maximum_bytes=self.spool.maximum_file_bytes,
+            )
             workbook.close()
         except BaseException:
             _abandon(workbook)
@@ -160,7 +187,9 @@ def _abandon(workbook: xlsxwriter.Workbook) -> None:
 class _Sheet:
     """Writes rows into a sheet: texts as texts, never as formulas or links."""
 
-    def __init__(self, sheet: Worksheet, moments: Format, statement: Statement, keys: Sequence[str], question: Question) -> None:
+    def __init__(
+        self, sheet: Worksheet, moments: Format, statement: Statement, keys: Sequence[str], question: Question
+    ) -> None:
         self._sheet = sheet
         self._moments = moments
         self._kinds = [output.kind for output in statement.outputs]
@@ -172,8 +201,12 @@ class _Sheet:
 
     def add(self, batch: pa.RecordBatch) -> None:
         if self._row + batch.num_rows > XLSX_ROWS:
-            raise Conflict("serve.xlsx_rows", "A sheet holds {limit} rows; this export has more.",
-                           hint="Take csv or parquet, or narrow it with where.", limit=XLSX_ROWS)
+            raise Conflict(
+                "serve.xlsx_rows",
+                "A sheet holds {limit} rows; this export has more.",
+                hint="Take csv or parquet, or narrow it with where.",
+                limit=XLSX_ROWS,
+            )
         columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
         for values in zip(*columns, strict=True):
             self._row += 1
@@ -196,9 +229,15 @@ class _Sheet:
 
     def _text(self, index: int, text: str) -> None:
         if len(text) > _XLSX_CHARACTERS:
-            raise Conflict("serve.xlsx_cell", "Row {row}, column {column}: {length} characters; a cell of XLSX holds {limit}.",
-                           hint="Take csv or parquet, or leave the column out with select.",
-                           row=self._row, column=self._keys[index], length=len(text), limit=_XLSX_CHARACTERS)
+            raise Conflict(
+                "serve.xlsx_cell",
+                "Row {row}, column {column}: {length} characters; a cell of XLSX holds {limit}.",
+                hint="Take csv or parquet, or leave the column out with select.",
+                row=self._row,
+                column=self._keys[index],
+                length=len(text),
+                limit=_XLSX_CHARACTERS,
+            )
         self._sheet.write_string(self._row, index, text)
 
 
@@ -211,5 +250,11 @@ def _as_text(value: Any) -> str:
 def check_format(form: str) -> str:
     """Give the format back. Raises ParameterError for one that is not made here."""
     if form not in FORMATS:
-        raise ParameterError("serve.parameter", "There is no export “{value}”; there are {formats}.", field="format", value=form[:40], formats=" ".join(FORMATS))
+        raise ParameterError(
+            "serve.parameter",
+            "There is no export “{value}”; there are {formats}.",
+            field="format",
+            value=form[:40],
+            formats=" ".join(FORMATS),
+        )
     return form

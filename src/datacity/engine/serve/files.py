@@ -32,19 +32,33 @@ def version_file(catalogue: Catalogue, store: Store, slug: str, number: str, nam
     version = catalogue.version(slug, int(number))
     headers = (SEALED, WITHDRAWABLE, ("x-datacity-version", str(version.number)))
     if name == "manifest.json":
-        return Answer(version.manifest_bytes, MEDIA_TYPES["json"], etag=version.sha256,
-                      headers=(*headers, disposition(f"{slug}-{number}-manifest.json")))
+        return Answer(
+            version.manifest_bytes,
+            MEDIA_TYPES["json"],
+            etag=version.sha256,
+            headers=(*headers, disposition(f"{slug}-{number}-manifest.json")),
+        )
     if name == "manifest.sig":
-        return Answer(version.signature, "application/octet-stream", etag=sha256_hex(version.signature),
-                      headers=(*headers, disposition(f"{slug}-{number}-manifest.sig")))
+        return Answer(
+            version.signature,
+            "application/octet-stream",
+            etag=sha256_hex(version.signature),
+            headers=(*headers, disposition(f"{slug}-{number}-manifest.sig")),
+        )
     return _frozen(version, store, name, headers)
 
 
 def _frozen(version: Version, store: Store, name: str, headers: tuple[tuple[str, str], ...]) -> Answer:
     file = version.files.get(name)
     if file is None:
-        raise Missing("serve.no_file", "Version {number} of {slug} has no file {name}; it has {known}.", number=version.number,
-                      slug=version.slug, name=name[:80], known=", ".join((*version.files, "manifest.json", "manifest.sig")))
+        raise Missing(
+            "serve.no_file",
+            "Version {number} of {slug} has no file {name}; it has {known}.",
+            number=version.number,
+            slug=version.slug,
+            name=name[:80],
+            known=", ".join((*version.files, "manifest.json", "manifest.sig")),
+        )
     described = (*headers, disposition(f"{version.slug}-{version.number}-{file.name}"))
     return Answer(FileBody(local_file(store, file), 0, file.size), file.media_type, etag=file.sha256, headers=described)
 

@@ -25,7 +25,17 @@ from datacity.engine.serve.tables import Page, Tables
 from datacity.kernel.errors import Missing, Refusal
 from datacity.kernel.words import render_refusal
 
-PREFIXES = ("/api/explore/", "/api/records/1.0", "/ogc", "/tiles", "/files/", "/feeds/", "/catalog.", "/log/", "/.well-known/")
+PREFIXES = (
+    "/api/explore/",
+    "/api/records/1.0",
+    "/ogc",
+    "/tiles",
+    "/files/",
+    "/feeds/",
+    "/catalog.",
+    "/log/",
+    "/.well-known/",
+)
 """Addresses that the data plane owns; `/healthz` is answered by each plane."""
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = ("allow", "GET, HEAD, OPTIONS")
@@ -44,7 +54,9 @@ class Room:
 class DataPlane:
     """Answers the public API and sends files. `answer` is safe from many threads and never raises."""
 
-    def __init__(self, store: Store, *, folder: Path, spool: Path, load: Callable[[], Catalogue], room: Room | None = None) -> None:
+    def __init__(
+        self, store: Store, *, folder: Path, spool: Path, load: Callable[[], Catalogue], room: Room | None = None
+    ) -> None:
         """Open the data plane; nothing is read before the first request.
 
         store: the publications; folder: the folder on this machine that holds them. spool: folder for computed exports.
@@ -58,7 +70,11 @@ class DataPlane:
         self._database = Database([folder, self._spool.folder], room.limits, spill=spill)
         self._tables = Tables(store, self._database)
         self._explore = explore.Explore(
-            self._tables, self._database, Exporter(self._tables, self._database, self._spool), self._spool, AnswerCache(room.cache_bytes)
+            self._tables,
+            self._database,
+            Exporter(self._tables, self._database, self._spool),
+            self._spool,
+            AnswerCache(room.cache_bytes),
         )
 
     def close(self) -> None:
@@ -92,8 +108,11 @@ class DataPlane:
         if request.method == "OPTIONS":
             return _options()
         if request.method not in _METHODS:
-            raise MethodNotAllowed("serve.method", "The method {method} is not answered here; only GET, HEAD and OPTIONS are.",
-                                   method=request.method[:20])
+            raise MethodNotAllowed(
+                "serve.method",
+                "The method {method} is not answered here; only GET, HEAD and OPTIONS are.",
+                method=request.method[:20],
+            )
         return respond(request, self._find(request))
 
     def _find(self, request: Request) -> Answer:
@@ -108,13 +127,20 @@ class DataPlane:
             case [".well-known", name]:
                 return public_file(self._store, f"keys/{name}", media_type=_media_type(name))
             case ["log", *parts] if parts:
-                return public_file(self._store, "/".join(("log", *parts)), media_type=_media_type(parts[-1]), maximum_age_seconds=0)
+                return public_file(
+                    self._store, "/".join(("log", *parts)), media_type=_media_type(parts[-1]), maximum_age_seconds=0
+                )
             case _:
                 raise Missing("serve.nothing_here", "There is nothing at this address.")
 
     def _health(self) -> Answer:
         catalogue = self.publications.current()
-        found = {"status": "ok", "plane": "data", "snapshot": catalogue.sha256 or None, "datasets": len(catalogue.versions)}
+        found = {
+            "status": "ok",
+            "plane": "data",
+            "snapshot": catalogue.sha256 or None,
+            "datasets": len(catalogue.versions),
+        }
         return Answer(json_bytes(found), MEDIA_TYPES["json"], headers=(("cache-control", "no-store"),))
 
 
@@ -124,9 +150,12 @@ def _media_type(name: str) -> str:
 
 def _options() -> Response:
     headers = (
-        *CROSS_ORIGIN, _ALLOW, ("access-control-allow-methods", "GET, HEAD, OPTIONS"),
+        *CROSS_ORIGIN,
+        _ALLOW,
+        ("access-control-allow-methods", "GET, HEAD, OPTIONS"),
         ("access-control-allow-headers", "Accept, Accept-Language, If-None-Match, If-Range, Range, X-Request-ID"),
-        ("access-control-max-age", "86400"), ("content-length", "0"),
+        ("access-control-max-age", "86400"),
+        ("content-length", "0"),
     )
     return Response(204, headers, b"")
 
@@ -134,7 +163,10 @@ def _options() -> Response:
 def refused(request: Request, refusal: Refusal) -> Response:
     """Give a refusal as the API says it, or in plain words for who asked for a file."""
     status = api_status(refusal)
-    headers: list[tuple[str, str]] = [NOT_SEALED, ("cache-control", "public, max-age=60" if status in (404, 410) else "no-store")]
+    headers: list[tuple[str, str]] = [
+        NOT_SEALED,
+        ("cache-control", "public, max-age=60" if status in (404, 410) else "no-store"),
+    ]
     if isinstance(refusal, MethodNotAllowed):
         headers.append(_ALLOW)
     if status in (429, 503):
@@ -152,9 +184,19 @@ def _error_body(request: Request, refusal: Refusal) -> Mapping[str, Any]:
     message = render_refusal(refusal, "fr" if french else "en")
     body: dict[str, Any] = {"message": message, "error_code": error_code(refusal)}
     if isinstance(refusal, TooBusy):
-        body |= {"errorcode": 10002, "error": message, "reset_time": None, "limit_time_unit": "concurrent", "call_limit": None}
+        body |= {
+            "errorcode": 10002,
+            "error": message,
+            "reset_time": None,
+            "limit_time_unit": "concurrent",
+            "call_limit": None,
+        }
     if isinstance(refusal, Withdrawn):
-        body |= {"reason": refusal.values.get("reason"), "ground": refusal.values.get("ground"), "version": refusal.values.get("number")}
+        body |= {
+            "reason": refusal.values.get("reason"),
+            "ground": refusal.values.get("ground"),
+            "version": refusal.values.get("number"),
+        }
     return body
 
 
@@ -162,4 +204,6 @@ def failed(request: Request) -> Response:
     """Give the answer to a fault of ours: no detail, in the form the address uses."""
     message = "Something failed on our side. It was recorded; please try again later."
     body = json_bytes({"message": message, "error_code": "InternalServerError"})
-    return respond(request, Answer(body, MEDIA_TYPES["json"], status=500, headers=(NOT_SEALED, ("cache-control", "no-store"))))
+    return respond(
+        request, Answer(body, MEDIA_TYPES["json"], status=500, headers=(NOT_SEALED, ("cache-control", "no-store")))
+    )

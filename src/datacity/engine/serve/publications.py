@@ -121,17 +121,28 @@ class Catalogue:
         if stones:
             raise withdrawn(max(stones, key=lambda stone: stone.number))
         if found:
-            raise Missing("serve.no_version", "The dataset {slug} has no version {number}; it has {known}.",
-                          slug=slug, number=number, known=", ".join(str(each.number) for each in found))
+            raise Missing(
+                "serve.no_version",
+                "The dataset {slug} has no version {number}; it has {known}.",
+                slug=slug,
+                number=number,
+                known=", ".join(str(each.number) for each in found),
+            )
         raise Missing("serve.no_dataset", "There is no dataset {slug}.", slug=slug[:80])
 
 
 def withdrawn(stone: Tombstone) -> Withdrawn:
     """Give the refusal that says why a version is gone."""
     reason = in_language(stone.content.get("reason"), "en")
-    return Withdrawn("serve.withdrawn", "Version {number} of {slug} was withdrawn on {day}. Reason: {reason}",
-                     number=stone.number, slug=stone.slug, day=str(stone.content.get("at", ""))[:10], reason=reason,
-                     ground=str(stone.content.get("ground", "")))
+    return Withdrawn(
+        "serve.withdrawn",
+        "Version {number} of {slug} was withdrawn on {day}. Reason: {reason}",
+        number=stone.number,
+        slug=stone.slug,
+        day=str(stone.content.get("at", ""))[:10],
+        reason=reason,
+        ground=str(stone.content.get("ground", "")),
+    )
 
 
 def in_language(value: object, language: str) -> str:
@@ -146,18 +157,28 @@ def in_language(value: object, language: str) -> str:
 def version_of(manifest: Mapping[str, Any], sha256: str, signature: bytes) -> Version:
     """Read a verified manifest."""
     files = [PublishedFile(str(each["name"]), int(each["bytes"]), str(each["sha256"])) for each in manifest["files"]]
-    columns = tuple(Column(str(each["name"]), Kind(each["type"]), in_language(each.get("label"), "fr") or str(each["name"]))
-                    for each in manifest["columns"])
+    columns = tuple(
+        Column(str(each["name"]), Kind(each["type"]), in_language(each.get("label"), "fr") or str(each["name"]))
+        for each in manifest["columns"]
+    )
     return Version(
-        slug=str(manifest["slug"]), number=int(manifest["version"]), manifest=manifest, manifest_bytes=canonical_bytes(dict(manifest)),
-        signature=signature, sha256=sha256, files={each.name: each for each in files}, columns=columns,
+        slug=str(manifest["slug"]),
+        number=int(manifest["version"]),
+        manifest=manifest,
+        manifest_bytes=canonical_bytes(dict(manifest)),
+        signature=signature,
+        sha256=sha256,
+        files={each.name: each for each in files},
+        columns=columns,
     )
 
 
 class Publications:
     """The current catalogue, read again when `CURRENT` changes."""
 
-    def __init__(self, store: Store, load: Callable[[], Catalogue], *, look_every_seconds: float = _LOOK_EVERY_SECONDS) -> None:
+    def __init__(
+        self, store: Store, load: Callable[[], Catalogue], *, look_every_seconds: float = _LOOK_EVERY_SECONDS
+    ) -> None:
         """Take the store, and how a verified catalogue is read from it; nothing is read yet."""
         self._store = store
         self._load = load
@@ -174,7 +195,9 @@ class Publications:
             if time.monotonic() - self._looked >= self._every or self._catalogue is None:
                 self._look()
             if self._catalogue is None:
-                raise Conflict("serve.not_verified", "The publications do not verify with the trusted keys; nothing is served.")
+                raise Conflict(
+                    "serve.not_verified", "The publications do not verify with the trusted keys; nothing is served."
+                )
             return self._catalogue
 
     def _look(self) -> None:

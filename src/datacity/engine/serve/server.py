@@ -91,8 +91,11 @@ class Answering:
 
 
 def _too_many() -> TooBusy:
-    return TooBusy("serve.busy", "Too many questions are being answered at this moment.",
-                   hint="Ask again in a few seconds, or download the whole file instead.")
+    return TooBusy(
+        "serve.busy",
+        "Too many questions are being answered at this moment.",
+        hint="Ask again in a few seconds, or download the whole file instead.",
+    )
 
 
 @dataclass(frozen=True)

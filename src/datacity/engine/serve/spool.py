@@ -94,7 +94,10 @@ class Spool:
         """Remove the files read longest ago until half is free before a write, the limit kept after it."""
         allowed = self.maximum_bytes if keep else self.maximum_bytes - self.maximum_file_bytes
         with self._guard:
-            files = sorted(((_modified(each), _bytes(each), each) for each in self.folder.iterdir() if each.is_file()), key=lambda each: each[:2])
+            files = sorted(
+                ((_modified(each), _bytes(each), each) for each in self.folder.iterdir() if each.is_file()),
+                key=lambda each: each[:2],
+            )
             held = sum(size for _, size, _ in files)
             for touched, size, each in files:
                 if held <= allowed:
@@ -102,9 +105,14 @@ class Spool:
                 if each != keep and each.suffix != ".part" and time.time() - touched > _UNTOUCHED_SECONDS:
                     each.unlink(missing_ok=True)
                     held -= size
-        if keep is None and (held > self.maximum_bytes - self.maximum_file_bytes or _free_bytes(self.folder) < _KEEP_FREE_BYTES):
-            raise SpoolFull("serve.spool_full", "There is no room to compute another export at this moment.",
-                            hint="Ask again in a minute, or download the whole file of the release.")
+        if keep is None and (
+            held > self.maximum_bytes - self.maximum_file_bytes or _free_bytes(self.folder) < _KEEP_FREE_BYTES
+        ):
+            raise SpoolFull(
+                "serve.spool_full",
+                "There is no room to compute another export at this moment.",
+                hint="Ask again in a minute, or download the whole file of the release.",
+            )
 
 
 def _is_alive(process: int) -> bool:

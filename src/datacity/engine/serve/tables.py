@@ -68,7 +68,12 @@ class Tables:
     def record(self, version: Version, number: int, question: Question) -> Page:
         """Give the one row of that number, from 1; question: what to select. Raises Missing when the version has no such row."""
         if not 0 < number <= version.rows:
-            raise Missing("serve.no_record", "The record {number} does not exist; the version has {rows}.", number=number, rows=version.rows)
+            raise Missing(
+                "serve.no_record",
+                "The record {number} does not exist; the version has {rows}.",
+                number=number,
+                rows=version.rows,
+            )
         return self.page(version, replace(question, where=(f"_id = {number}",), limit=1))
 
     def facets(self, version: Version, question: Question, names: tuple[str, ...]) -> list[Facet]:
@@ -80,7 +85,12 @@ class Tables:
         asked = [scope.column(name) for name in names]
         for column in asked:
             if not column.kind.is_ordered:
-                raise OdsqlError("serve.odsql", "The field {name} of type {kind} has no facet.", name=column.name, kind=column.kind.value)
+                raise OdsqlError(
+                    "serve.odsql",
+                    "The field {name} of type {kind} has no facet.",
+                    name=column.name,
+                    kind=column.kind.value,
+                )
         if not names:
             asked = [column for column in version.columns if column.kind in (Kind.TEXT, Kind.BOOLEAN)]
         where = compile_condition(question, scope)

@@ -65,12 +65,19 @@ def contains_words(columns: Sequence[str], text: str, scope: Scope) -> str:
 
 def _words(text: str) -> list[str]:
     if len(text) > MAXIMUM_PATTERN:
-        raise OdsqlError("serve.odsql", "A search of {length} characters; at most {limit} are read.", length=len(text), limit=MAXIMUM_PATTERN)
+        raise OdsqlError(
+            "serve.odsql",
+            "A search of {length} characters; at most {limit} are read.",
+            length=len(text),
+            limit=MAXIMUM_PATTERN,
+        )
     words = _WORD.findall(text)
     if not words:
         raise OdsqlError("serve.odsql", "“{text}” has no word to search for.", text=text[:40])
     if len(words) > MAXIMUM_WORDS:
-        raise OdsqlError("serve.odsql", "{count} words are searched; at most {limit} are.", count=len(words), limit=MAXIMUM_WORDS)
+        raise OdsqlError(
+            "serve.odsql", "{count} words are searched; at most {limit} are.", count=len(words), limit=MAXIMUM_WORDS
+        )
     return words
 
 
@@ -88,7 +95,11 @@ def _has_word(where: str, word: str, scope: Scope) -> str:
 def _truth(node: tree.Node, scope: Scope) -> str:
     found = value(node, scope)
     if found.kind is not Kind.BOOLEAN:
-        raise OdsqlError("serve.odsql", "A value of type {kind} stands where a condition is expected; compare it with something.", kind=found.kind.value)
+        raise OdsqlError(
+            "serve.odsql",
+            "A value of type {kind} stands where a condition is expected; compare it with something.",
+            kind=found.kind.value,
+        )
     return found.sql
 
 
@@ -96,7 +107,12 @@ def _membership(node: tree.Node, scope: Scope) -> str:
     match node:
         case tree.Among(operand=operand, values=values):
             if len(values) > MAXIMUM_LISTED:
-                raise OdsqlError("serve.odsql", "{count} values are listed; at most {limit} are.", count=len(values), limit=MAXIMUM_LISTED)
+                raise OdsqlError(
+                    "serve.odsql",
+                    "{count} values are listed; at most {limit} are.",
+                    count=len(values),
+                    limit=MAXIMUM_LISTED,
+                )
             model = value(operand, scope)
             listed = ", ".join(adapted(each, model, scope).sql for each in values)
             return f"({model.sql} IN ({listed}))"
@@ -122,8 +138,12 @@ def _like(model: Value, pattern: tree.Node, scope: Scope) -> str:
     if "%" not in text:
         return contains_words([model.sql], text, scope)
     if len(text) > MAXIMUM_PATTERN or text.count("%") > MAXIMUM_WILDCARDS:
-        raise OdsqlError("serve.odsql", "A pattern has at most {limit} characters and {wildcards} times %.",
-                         limit=MAXIMUM_PATTERN, wildcards=MAXIMUM_WILDCARDS)
+        raise OdsqlError(
+            "serve.odsql",
+            "A pattern has at most {limit} characters and {wildcards} times %.",
+            limit=MAXIMUM_PATTERN,
+            wildcards=MAXIMUM_WILDCARDS,
+        )
     return _matches(folded(model.sql), [part for part in re.split("(%)%*", text) if part], scope)
 
 
@@ -152,7 +172,9 @@ def _predicate(node: tree.Call, scope: Scope) -> str:
         return "FALSE"
     if node.name == "startswith":
         if not 0 < len(last.value) <= MAXIMUM_PATTERN:
-            raise OdsqlError("serve.odsql", "startswith() takes a text of 1 to {limit} characters.", limit=MAXIMUM_PATTERN)
+            raise OdsqlError(
+                "serve.odsql", "startswith() takes a text of 1 to {limit} characters.", limit=MAXIMUM_PATTERN
+            )
         start = folded(scope.bind(last.value))
         return "(" + " OR ".join(f"starts_with({folded(each)}, {start})" for each in columns) + ")"
     return _search(columns, last.value, scope)
@@ -181,6 +203,8 @@ def _search(columns: Sequence[str], text: str, scope: Scope) -> str:
         if position == len(words) - 1 or word.endswith("*"):
             near.append(f"starts_with(__w, {bound})")
         if allowed:
-            near.append(f"(abs(length(__w) - {len(plain)}) <= {allowed} AND damerau_levenshtein(__w, {bound}) <= {allowed})")
+            near.append(
+                f"(abs(length(__w) - {len(plain)}) <= {allowed} AND damerau_levenshtein(__w, {bound}) <= {allowed})"
+            )
         tests.append(f"len(list_filter({tokens}, lambda __w: {' OR '.join(near)})) > 0")
     return "(" + " AND ".join(tests) + ")"

@@ -35,7 +35,12 @@ def _one(parameter: str, text: str, scope: Scope) -> tuple[str, str]:
     if len(wanted) > 1 and wanted[0] == wanted[-1] and wanted[0] in "'\"":
         wanted = wanted[1:-1]
     if not colon or not name:
-        raise ParameterError("serve.parameter", "The parameter {name} takes field:value; found “{value}”.", field=parameter, value=text[:80])
+        raise ParameterError(
+            "serve.parameter",
+            "The parameter {name} takes field:value; found “{value}”.",
+            field=parameter,
+            value=text[:80],
+        )
     column = scope.column(name)
     sql = column_sql(column)
     if column.kind.is_temporal:
@@ -49,8 +54,12 @@ def _during(parameter: str, sql: str, kind: Kind, wanted: str, scope: Scope) -> 
     try:
         start, end = _bounds(*(int(part or 0) for part in found.groups())) if found else _bounds(0, 0, 0)
     except (ValueError, OverflowError) as error:
-        raise ParameterError("serve.parameter", "The parameter {name} takes a date such as 2024, 2024/05 or 2024/05/31; found “{value}”.",
-                             field=parameter, value=wanted[:80]) from error
+        raise ParameterError(
+            "serve.parameter",
+            "The parameter {name} takes a date such as 2024, 2024/05 or 2024/05/31; found “{value}”.",
+            field=parameter,
+            value=wanted[:80],
+        ) from error
     if kind is Kind.DATE:
         low, high = scope.bind(start.date()), scope.bind(end.date())
     else:

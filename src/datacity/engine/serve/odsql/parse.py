@@ -111,25 +111,44 @@ def _grammar() -> Lark:
 
 def _check_size(clause: str, text: str) -> None:
     if not text.strip():
-        raise OdsqlError("serve.odsql", "The {clause} clause is empty. Leave the parameter out, or write an expression.", clause=clause)
+        raise OdsqlError(
+            "serve.odsql",
+            "The {clause} clause is empty. Leave the parameter out, or write an expression.",
+            clause=clause,
+        )
     if len(text) > MAXIMUM_CHARACTERS:
-        raise OdsqlError("serve.odsql", "The {clause} clause has {length} characters; at most {limit} are read.",
-                         clause=clause, length=len(text), limit=MAXIMUM_CHARACTERS)
+        raise OdsqlError(
+            "serve.odsql",
+            "The {clause} clause has {length} characters; at most {limit} are read.",
+            clause=clause,
+            length=len(text),
+            limit=MAXIMUM_CHARACTERS,
+        )
     depth = deepest = 0
     for character in _STRINGS.sub("", text):
         depth += (character == "(") - (character == ")")
         deepest = max(deepest, depth)
     if deepest > MAXIMUM_DEPTH:
-        raise OdsqlError("serve.odsql", "The {clause} clause nests {depth} parentheses; at most {limit} are read.",
-                         clause=clause, depth=deepest, limit=MAXIMUM_DEPTH)
+        raise OdsqlError(
+            "serve.odsql",
+            "The {clause} clause nests {depth} parentheses; at most {limit} are read.",
+            clause=clause,
+            depth=deepest,
+            limit=MAXIMUM_DEPTH,
+        )
 
 
 def _check_functions(clause: str, text: str) -> None:
     for found in _CALL.finditer(text):
         name = (found.group(1) or "").lower()
         if name and name not in SCALARS | AGGREGATES | PREDICATES | _WORDS_BEFORE_PARENTHESIS:
-            raise OdsqlError("serve.odsql", "The function {name}() of the {clause} clause is not supported here. Supported: {supported}.",
-                             name=name, clause=clause, supported=", ".join(sorted(SCALARS | AGGREGATES | PREDICATES)))
+            raise OdsqlError(
+                "serve.odsql",
+                "The function {name}() of the {clause} clause is not supported here. Supported: {supported}.",
+                name=name,
+                clause=clause,
+                supported=", ".join(sorted(SCALARS | AGGREGATES | PREDICATES)),
+            )
 
 
 def _check_tree(clause: str, items: Sequence[Any]) -> None:
@@ -141,20 +160,36 @@ def _check_tree(clause: str, items: Sequence[Any]) -> None:
         nodes, depth = tree.measure(node)
         total += nodes
         if depth > MAXIMUM_DEPTH or total > MAXIMUM_NODES:
-            raise OdsqlError("serve.odsql", "The {clause} clause is too large: at most {depth} levels and {nodes} elements are read.",
-                             clause=clause, depth=MAXIMUM_DEPTH, nodes=MAXIMUM_NODES)
+            raise OdsqlError(
+                "serve.odsql",
+                "The {clause} clause is too large: at most {depth} levels and {nodes} elements are read.",
+                clause=clause,
+                depth=MAXIMUM_DEPTH,
+                nodes=MAXIMUM_NODES,
+            )
 
 
 def _fault(clause: str, text: str, error: UnexpectedInput) -> OdsqlError:
     if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
-        return OdsqlError("serve.odsql", "The {clause} clause stops too early, after “{text}”.", clause=clause, text=text[-40:])
+        return OdsqlError(
+            "serve.odsql", "The {clause} clause stops too early, after “{text}”.", clause=clause, text=text[-40:]
+        )
     place = int(getattr(error, "pos_in_stream", 0) or 0)
-    found = str(error.token) if isinstance(error, UnexpectedToken) else text[place:place + 1]
+    found = str(error.token) if isinstance(error, UnexpectedToken) else text[place : place + 1]
     if isinstance(error, UnexpectedCharacters) and found in "'\"`":
-        return OdsqlError("serve.odsql", "In the {clause} clause, the quote opened at character {place} is not closed.",
-                          clause=clause, place=place + 1)
-    return OdsqlError("serve.odsql", "The {clause} clause is not understood at character {place}: “{found}”.",
-                      clause=clause, place=place + 1, found=found[:40])
+        return OdsqlError(
+            "serve.odsql",
+            "In the {clause} clause, the quote opened at character {place} is not closed.",
+            clause=clause,
+            place=place + 1,
+        )
+    return OdsqlError(
+        "serve.odsql",
+        "The {clause} clause is not understood at character {place}: “{found}”.",
+        clause=clause,
+        place=place + 1,
+        found=found[:40],
+    )
 
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -192,7 +227,7 @@ class _Builder(Transformer[Token, Any]):
         return tree.Grouping(expression, alias, self._text(meta))
 
     def _text(self, meta: Meta) -> str:
-        return " ".join(self._source[meta.start_pos:meta.end_pos].split())
+        return " ".join(self._source[meta.start_pos : meta.end_pos].split())
 
     def ascending(self, expression: tree.Node) -> tree.Ordering:
         return tree.Ordering(expression)
@@ -282,7 +317,11 @@ class _Builder(Transformer[Token, Any]):
         written = str(token)[4:].strip()[1:-1]
         moment = parse_moment(written)
         if moment is None:
-            raise OdsqlError("serve.odsql", "“{date}” is not a date; write date'2024-05-31' or date'2024-05-31T10:00'.", date=written[:40])
+            raise OdsqlError(
+                "serve.odsql",
+                "“{date}” is not a date; write date'2024-05-31' or date'2024-05-31T10:00'.",
+                date=written[:40],
+            )
         return tree.DateLiteral(*moment)
 
     def truth(self, token: Token) -> tree.Node:

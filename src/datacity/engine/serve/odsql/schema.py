@@ -88,8 +88,14 @@ class Scope:
             return Column(_RECORD_IDENTIFIER, Kind.INTEGER, _RECORD_IDENTIFIER)
         near = difflib.get_close_matches(name.lower(), self.columns, n=3)
         if near:
-            raise OdsqlError("serve.odsql", "There is no field “{name}”. Did you mean {near}?", name=name[:80], near=", ".join(near))
-        raise OdsqlError("serve.odsql", "There is no field “{name}”. The fields are listed at …/catalog/datasets/<id>.", name=name[:80])
+            raise OdsqlError(
+                "serve.odsql", "There is no field “{name}”. Did you mean {near}?", name=name[:80], near=", ".join(near)
+            )
+        raise OdsqlError(
+            "serve.odsql",
+            "There is no field “{name}”. The fields are listed at …/catalog/datasets/<id>.",
+            name=name[:80],
+        )
 
     def texts(self) -> list[Column]:
         """Give the columns that full-text search reads."""

@@ -79,8 +79,13 @@ def compile_condition(question: Question, scope: Scope) -> str:
     """Give the SQL of all `where`, `refine` and `exclude` together; "TRUE" without any."""
     for name, clauses in (("where", question.where), ("refine", question.refine), ("exclude", question.exclude)):
         if len(clauses) > MAXIMUM_CLAUSES:
-            raise OdsqlError("serve.odsql", "{name} is given {count} times; at most {limit} are read.",
-                             name=name, count=len(clauses), limit=MAXIMUM_CLAUSES)
+            raise OdsqlError(
+                "serve.odsql",
+                "{name} is given {count} times; at most {limit} are read.",
+                name=name,
+                count=len(clauses),
+                limit=MAXIMUM_CLAUSES,
+            )
     conditions = [parse_where(clause) for clause in question.where]
     if any(_aggregates(each) for each in conditions):
         raise OdsqlError("serve.odsql", "where filters rows, before any aggregation; it takes none.")
@@ -107,7 +112,9 @@ class _Compiler:
 
     def statement(self) -> Statement:
         where = compile_condition(self.question, self.scope)
-        aggregated = bool(self.groups) or any(each.expression and _aggregates(each.expression) for each in self.selections)
+        aggregated = bool(self.groups) or any(
+            each.expression and _aggregates(each.expression) for each in self.selections
+        )
         if not aggregated:
             return self._rows(where)
         return self._grouped(where) if self.groups else self._summary(where)
@@ -183,7 +190,14 @@ class _Compiler:
             index = self._group_index(each.expression)
             if index is not None:
                 shown.add(index)
-                outputs.append(self._output(tree.Selection(self.groups[index].expression, each.alias or self.groups[index].alias, each.text), keys[index]))
+                outputs.append(
+                    self._output(
+                        tree.Selection(
+                            self.groups[index].expression, each.alias or self.groups[index].alias, each.text
+                        ),
+                        keys[index],
+                    )
+                )
                 expressions.append(_group(index))
                 continue
             compiled = self._over_groups(each.expression)
@@ -213,7 +227,9 @@ class _Compiler:
                 if any(_aggregates(each) for each in arguments):
                     raise OdsqlError("serve.odsql", "An aggregation cannot stand inside {name}().", name=name)
             case tree.Field(name=name):
-                raise OdsqlError("serve.odsql", "“{name}” must be in group_by, alone, or inside an aggregation.", name=name[:80])
+                raise OdsqlError(
+                    "serve.odsql", "“{name}” must be in group_by, alone, or inside an aggregation.", name=name[:80]
+                )
             case _:
                 for child in tree.children(node):
                     self._check_grouped(child)
@@ -223,7 +239,9 @@ class _Compiler:
             return ""
         orderings = parse_order_by(self.question.order_by)
         _check_number(orderings)
-        return ", ".join(f"{compile_one(each.expression)} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in orderings)
+        return ", ".join(
+            f"{compile_one(each.expression)} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in orderings
+        )
 
     def _aliased(self, node: tree.Node) -> tree.Node:
         if isinstance(node, tree.Field):
@@ -278,16 +296,24 @@ def _listed(expressions: Sequence[str]) -> str:
 
 def _check_number(items: Sequence[object]) -> None:
     if len(items) > MAXIMUM_ITEMS:
-        raise OdsqlError("serve.odsql", "A clause lists {count} items; at most {limit} are read.", count=len(items), limit=MAXIMUM_ITEMS)
+        raise OdsqlError(
+            "serve.odsql",
+            "A clause lists {count} items; at most {limit} are read.",
+            count=len(items),
+            limit=MAXIMUM_ITEMS,
+        )
 
 
 def _checked(outputs: Sequence[Output]) -> tuple[Output, ...]:
     seen: set[str] = set()
     for output in outputs:
         if output.key.lower() in seen:
-            raise OdsqlError("serve.odsql", "The answer would have two fields “{name}”; give one an alias with “as”.", name=output.key[:80])
+            raise OdsqlError(
+                "serve.odsql",
+                "The answer would have two fields “{name}”; give one an alias with “as”.",
+                name=output.key[:80],
+            )
         if len(output.key) > _MAXIMUM_NAME:
             raise OdsqlError("serve.odsql", "Give “{name}” a short alias with “as”.", name=output.key[:80])
         seen.add(output.key.lower())
     return tuple(outputs)
-

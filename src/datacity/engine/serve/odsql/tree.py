@@ -130,8 +130,21 @@ class IsTruth:
 
 
 Node: TypeAlias = (
-    Literal | DateLiteral | Field | Call | Arithmetic | Negative | Comparison | Logical | Not
-    | Among | Range | Within | Like | IsNull | IsTruth
+    Literal
+    | DateLiteral
+    | Field
+    | Call
+    | Arithmetic
+    | Negative
+    | Comparison
+    | Logical
+    | Not
+    | Among
+    | Range
+    | Within
+    | Like
+    | IsNull
+    | IsTruth
 )
 
 

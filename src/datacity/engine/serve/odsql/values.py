@@ -10,6 +10,7 @@ from datacity.engine.serve.odsql import tree
 from datacity.engine.serve.odsql.parse import AGGREGATES, SCALARS, parse_moment
 from datacity.engine.serve.odsql.schema import Kind, Scope, column_sql
 from datacity.engine.serve.refusals import OdsqlError
+from datacity.kernel.words import msg
 
 _DATE_PARTS = frozenset({"year", "month", "day", "hour", "minute", "second"})
 _MAXIMUM_TEXT = 1_000
@@ -62,15 +63,25 @@ def pair(left: tree.Node, right: tree.Node, scope: Scope) -> tuple[Value, Value]
 def adapted(node: tree.Node, model: Value, scope: Scope) -> Value:
     """Compile a value so that it compares with the model. Raises OdsqlError when it cannot."""
     if not model.kind.is_ordered:
-        raise OdsqlError("serve.odsql", "A field of type {kind} can only be tested with “is null”.", kind=model.kind.value)
+        raise OdsqlError(
+            "serve.odsql", "A field of type {kind} can only be tested with “is null”.", kind=model.kind.value
+        )
     if not _is_literal(node):
         other = value(node, scope)
         if not _comparable(model.kind, other.kind):
-            raise OdsqlError("serve.odsql", "{left} and {right} cannot be compared.", left=model.kind.value, right=other.kind.value)
+            raise OdsqlError(
+                "serve.odsql", "{left} and {right} cannot be compared.", left=model.kind.value, right=other.kind.value
+            )
         return other
     bound = _bound(node, model.kind, scope)
     if bound is None:
-        raise OdsqlError("serve.odsql", "“{literal}” does not fit the type {kind}; {advice}", literal=_shown(node), kind=model.kind.value, advice=_advice(model.kind))
+        raise OdsqlError(
+            "serve.odsql",
+            "“{literal}” does not fit the type {kind}.",
+            hint=_advice(model.kind),
+            literal=_shown(node),
+            kind=model.kind.value,
+        )
     return Value(bound, model.kind)
 
 
@@ -94,10 +105,10 @@ def _shown(node: tree.Node) -> str:
 
 def _advice(kind: Kind) -> str:
     if kind.is_textual:
-        return "write a text between quotes."
+        return msg("Write a text between quotes.")
     if kind.is_temporal:
-        return "write date'2024-05-31'."
-    return "write true or false." if kind is Kind.BOOLEAN else "write a number."
+        return msg("Write a date as date'2024-05-31'.")
+    return msg("Write true or false.") if kind is Kind.BOOLEAN else msg("Write a number.")
 
 
 def _comparable(left: Kind, right: Kind) -> bool:
@@ -129,7 +140,12 @@ def _literal(node: tree.Node, scope: Scope) -> Value:
 
 def _text(text: str, scope: Scope) -> str:
     if len(text) > _MAXIMUM_TEXT:
-        raise OdsqlError("serve.odsql", "A text of {length} characters; at most {limit} are compared.", length=len(text), limit=_MAXIMUM_TEXT)
+        raise OdsqlError(
+            "serve.odsql",
+            "A text of {length} characters; at most {limit} are compared.",
+            length=len(text),
+            limit=_MAXIMUM_TEXT,
+        )
     return scope.bind(text)
 
 
@@ -185,7 +201,12 @@ def _in_utc(moment: datetime, scope: Scope) -> datetime:
 def _numeric(node: tree.Node, scope: Scope, operator: str) -> Value:
     inner = value(node, scope)
     if not inner.kind.is_numeric:
-        raise OdsqlError("serve.odsql", "“{operator}” works on numbers, not on the type {kind}.", operator=operator, kind=inner.kind.value)
+        raise OdsqlError(
+            "serve.odsql",
+            "“{operator}” works on numbers, not on the type {kind}.",
+            operator=operator,
+            kind=inner.kind.value,
+        )
     return inner
 
 
@@ -210,13 +231,17 @@ def _scalar(node: tree.Call, scope: Scope) -> Value:
     if node.name in _DATE_PARTS:
         return Value(_part(node.name, inner, scope), Kind.INTEGER)
     if not inner.kind.is_textual:
-        raise OdsqlError("serve.odsql", "{name}() works on a text, not on the type {kind}.", name=node.name, kind=inner.kind.value)
+        raise OdsqlError(
+            "serve.odsql", "{name}() works on a text, not on the type {kind}.", name=node.name, kind=inner.kind.value
+        )
     return Value(f"{node.name}({inner.sql})", Kind.TEXT if node.name == "lower" else Kind.INTEGER)
 
 
 def _part(name: str, inner: Value, scope: Scope) -> str:
     if not inner.kind.is_temporal:
-        raise OdsqlError("serve.odsql", "{name}() works on a date, not on the type {kind}.", name=name, kind=inner.kind.value)
+        raise OdsqlError(
+            "serve.odsql", "{name}() works on a date, not on the type {kind}.", name=name, kind=inner.kind.value
+        )
     sql = inner.sql
     if inner.kind is Kind.DATETIME and scope.zone.key != "UTC":
         sql = f"timezone({scope.bind(scope.zone.key)}, timezone('UTC', {sql}))"
@@ -233,10 +258,17 @@ def _aggregate(node: tree.Call, scope: Scope) -> Value:
         return Value(f"count({'DISTINCT ' if node.distinct else ''}{inner.sql})", Kind.INTEGER)
     if node.name in ("min", "max"):
         if not inner.kind.is_ordered:
-            raise OdsqlError("serve.odsql", "{name}() needs values that have an order, not the type {kind}.", name=node.name, kind=inner.kind.value)
+            raise OdsqlError(
+                "serve.odsql",
+                "{name}() needs values that have an order, not the type {kind}.",
+                name=node.name,
+                kind=inner.kind.value,
+            )
         return Value(f"{node.name}({inner.sql})", inner.kind)
     if not inner.kind.is_numeric:
-        raise OdsqlError("serve.odsql", "{name}() works on numbers, not on the type {kind}.", name=node.name, kind=inner.kind.value)
+        raise OdsqlError(
+            "serve.odsql", "{name}() works on numbers, not on the type {kind}.", name=node.name, kind=inner.kind.value
+        )
     if node.name == "median":
         return Value(f"median({inner.sql})", Kind.NUMBER)
     # fsum and favg carry the rounding error along: the sum no longer depends on the order in which threads add.
