@@ -68,9 +68,13 @@ def survey(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
         plain, typed = folder / "data.csv", folder / "typed.parquet"
         plain.write_bytes(gzip.decompress(packed.read_bytes()))
         for each in packed.parent.glob(f"{prefix}*.csv.gz"):
-            (folder / each.name.removeprefix(prefix).removesuffix(".gz")).write_bytes(gzip.decompress(each.read_bytes()))
+            (folder / each.name.removeprefix(prefix).removesuffix(".gz")).write_bytes(
+                gzip.decompress(each.read_bytes())
+            )
         with duckdb.connect() as connection:
-            connection.execute(f"COPY (SELECT * FROM read_csv('{plain}', delim=';', header=true)) TO '{typed}' (FORMAT parquet)")
+            connection.execute(
+                f"COPY (SELECT * FROM read_csv('{plain}', delim=';', header=true)) TO '{typed}' (FORMAT parquet)"
+            )
         with plain.open(encoding="utf-8") as lines:
             made[name] = typed, folder, next(csv.reader(lines, delimiter=";"))
         return made[name]

@@ -108,7 +108,9 @@ def test_mask_keeps_the_ends_and_hides_the_length(table, tmp_path: Path):
 )
 def test_class_that_tells_too_much_about_the_sensitive_column_is_removed(table, tmp_path: Path, model, left):
     # N: flu, flu, cold (entropy 1.89 values); S: flu, flu; overall 4/5 flu, so distances 2/15 and 1/5
-    typed = table(["zone VARCHAR", "illness VARCHAR"], [("N", "flu"), ("N", "flu"), ("N", "cold"), ("S", "flu"), ("S", "flu")])
+    typed = table(
+        ["zone VARCHAR", "illness VARCHAR"], [("N", "flu"), ("N", "flu"), ("N", "cold"), ("S", "flu"), ("S", "flu")]
+    )
     head = "[privacy]\nk = 1\nsuppression_limit = 1\n[[privacy.models]]\n"
     columns = '\ncolumn = "illness"\n[columns.zone]\nrole = "quasi_identifier"\nmethod = "keep"\n[columns.illness]\nrole = "sensitive"'
     plan, out = plan_of(head + model + columns), tmp_path / "out.parquet"
@@ -126,7 +128,11 @@ def test_class_that_tells_too_much_about_the_sensitive_column_is_removed(table, 
     [
         ('[columns.agee]\nmethod = "drop"', Invalid, "protection.unknown_column"),
         ('[columns.zone]\nrole = "quasi_identifier"', Invalid, "protection.method_missing"),
-        ("".join(f'[columns.{name}]\nmethod = "drop"\n' for name in ("mail", "age", "zone", "illness")), Conflict, "protection.nothing_left"),
+        (
+            "".join(f'[columns.{name}]\nmethod = "drop"\n' for name in ("mail", "age", "zone", "illness")),
+            Conflict,
+            "protection.nothing_left",
+        ),
     ],
 )
 def test_plan_that_does_not_fit_the_table_writes_nothing(table, tmp_path: Path, body, refused, code):
@@ -162,7 +168,13 @@ def test_preview_shows_rows_before_and_after_and_which_would_go(table):
         ("[20, 30[", "N", "flu"), ("[20, 30[", "N", "flu"), ("[20, 30[", "N", "cold"),
         ("[40, 50[", "S", "flu"), ("[40, 50[", "S", "flu"), None,
     )  # fmt: skip
-    assert (shown.sample_rows, shown.total_rows, shown.classes, shown.suppressed, shown.smallest_class) == (8, 8, 3, 1, 2)
+    assert (shown.sample_rows, shown.total_rows, shown.classes, shown.suppressed, shown.smallest_class) == (
+        8,
+        8,
+        3,
+        1,
+        2,
+    )
 
 
 OPTIMA = [
@@ -185,7 +197,9 @@ def test_stated_levels_give_the_figures_an_independent_tool_found(
     )
     head = f'[privacy]\nk = 5\nsuppression_limit = {limit}\nmetric = "{metric}"\n'
 
-    result = protect(typed, plan_of(head + (SENSITIVE if privacy == "t" else "") + quasi), tmp_path / "o.parquet", hierarchies=folder)
+    result = protect(
+        typed, plan_of(head + (SENSITIVE if privacy == "t" else "") + quasi), tmp_path / "o.parquet", hierarchies=folder
+    )
 
     assert (result.suppressed, result.classes, dict(result.levels)) == (suppressed, classes, levels)
     assert math.isclose(result.loss or 0, loss, rel_tol=1e-9)

@@ -98,7 +98,9 @@ def test_plan_written_as_toml_is_read_back_equal_with_the_same_fingerprint():
 
 def test_fingerprint_does_not_depend_on_spelling_but_on_every_number():
     plain = Plan.parse('plan = 1\n[columns.a]\nrole = "identifier"')
-    spelled = Plan.parse('plan = 1\n[privacy]\nsuppression_limit = 0.05\nk = 5\n[columns.a]\nmethod = "drop"\nrole = "identifier"')
+    spelled = Plan.parse(
+        'plan = 1\n[privacy]\nsuppression_limit = 0.05\nk = 5\n[columns.a]\nmethod = "drop"\nrole = "identifier"'
+    )
     other = Plan.parse('plan = 1\n[privacy]\nk = 6\n[columns.a]\nrole = "identifier"')
 
     assert plain.fingerprint == spelled.fingerprint != other.fingerprint
@@ -136,18 +138,34 @@ REFUSED = [
     ('[columns.a]\nrole = "secret"', "protection.key_choice", "columns.a.role"),
     ('[columns.a]\nrole = "identifier"\nmethod = "keep"', "protection.identifier_kept", "columns.a.method"),
     ('[columns.a]\nmethod = "generalise"', "protection.level_missing", "columns.a.level"),
-    ('[columns.a]\nmethod = "generalise"\nlevel = 1\nhierarchy = "dates"', "protection.ladder_unknown", "columns.a.hierarchy"),
-    ('[columns.a]\nmethod = "generalise"\nlevel = 1\nhierarchy = "../x.csv"', "protection.hierarchy_path", "columns.a.hierarchy"),
-    ('[columns.a]\nlevel = 1', "protection.key_idle", "columns.a.level"),
+    (
+        '[columns.a]\nmethod = "generalise"\nlevel = 1\nhierarchy = "dates"',
+        "protection.ladder_unknown",
+        "columns.a.hierarchy",
+    ),
+    (
+        '[columns.a]\nmethod = "generalise"\nlevel = 1\nhierarchy = "../x.csv"',
+        "protection.hierarchy_path",
+        "columns.a.hierarchy",
+    ),
+    ("[columns.a]\nlevel = 1", "protection.key_idle", "columns.a.level"),
     ('[columns.a]\nmethod = "generalise"\nlevel = 1\nbounds = [3, 2]', "protection.key_numbers", "columns.a.bounds"),
     ('[columns.a]\nmethod = "generalise"\nlevel = 1\nlengths = [1, 2]', "protection.key_lengths", "columns.a.lengths"),
     ('[[privacy.models]]\nkind = "k_map"\ncolumn = "a"', "protection.model_later", "privacy.models[0].kind"),
     ('[[privacy.models]]\nkind = "distinct_l"\ncolumn = "a"', "protection.key_missing", "privacy.models[0].l"),
-    ('[[privacy.models]]\nkind = "distinct_l"\nl = 2\ncolumn = "a"', "protection.model_column", "privacy.models[0].column"),
+    (
+        '[[privacy.models]]\nkind = "distinct_l"\nl = 2\ncolumn = "a"',
+        "protection.model_column",
+        "privacy.models[0].column",
+    ),
     ('[aggregate]\nby = ["a"]\ntotals = true', "protection.totals_later", "aggregate.totals"),
     ('[aggregate]\nby = ["a"]', "protection.key_missing", "aggregate.measures"),
     ('[cells]\nprofile = "household-11"', "protection.cells_without_aggregate", "cells"),
-    ('[aggregate]\nby = ["a"]\nmeasures = [{name = "A", function = "count"}]', "protection.measure_twice", "aggregate.measures"),
+    (
+        '[aggregate]\nby = ["a"]\nmeasures = [{name = "A", function = "count"}]',
+        "protection.measure_twice",
+        "aggregate.measures",
+    ),
     (
         '[aggregate]\nby = ["a"]\nmeasures = [{name = "n", function = "count"}]\n[cells]\nprofile = "household"',
         "protection.profile_unknown",
@@ -252,8 +270,34 @@ def test_any_plan_survives_its_way_through_toml(k, limit, columns):
     assert Plan.parse(plan.to_toml()) == plan
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(
-    ["plan", "privacy", "columns", "aggregate", "cells", "k", "role", "method", "by", "measures", "models", "x"]), inner), max_leaves=20))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "plan",
+                        "privacy",
+                        "columns",
+                        "aggregate",
+                        "cells",
+                        "k",
+                        "role",
+                        "method",
+                        "by",
+                        "measures",
+                        "models",
+                        "x",
+                    ]
+                ),
+                inner,
+            )
+        ),
+        max_leaves=20,
+    )
+)
 def test_nothing_but_a_refusal_comes_out_of_a_wrong_plan(values):
     whole = {"plan": 1, **values} if isinstance(values, dict) else {"plan": 1, "columns": values}
 

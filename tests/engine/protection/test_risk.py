@@ -10,7 +10,11 @@ from datacity.kernel.errors import Invalid
 from tests.engine.protection.conftest import plan_of
 
 NINE = ["LIMIT_BAL", "SEX", "EDUCATION", "MARRIAGE", "AGE", "PAY_0", "PAY_2", "PAY_3", "default-payment-next-month"]
-PUBLISHED = [("adult", 30162, 15512, 0.64658, 0.7781), ("fars10k", 10093, 7710, 0.85614, 0.9664), ("credit9", 30000, 18891, 0.75607, 0.8996)]
+PUBLISHED = [
+    ("adult", 30162, 15512, 0.64658, 0.7781),
+    ("fars10k", 10093, 7710, 0.85614, 0.9664),
+    ("credit9", 30000, 18891, 0.75607, 0.8996),
+]
 
 
 def quasi(*names: str) -> Plan:
@@ -23,7 +27,13 @@ def test_risk_of_real_tables_equals_that_of_an_independent_tool(survey, name, ro
 
     report = measure_risk(typed, quasi(*(NINE if name == "credit9" else columns)))
 
-    figures = (report.rows, report.uniques, report.prosecutor_max, round(report.marketer, 5), round(report.prosecutor_high, 4))
+    figures = (
+        report.rows,
+        report.uniques,
+        report.prosecutor_max,
+        round(report.marketer, 5),
+        round(report.prosecutor_high, 4),
+    )
     assert figures == (rows, uniques, 1.0, marketer, high)
 
 

@@ -20,6 +20,7 @@ from datacity.engine.sources.duck import identifier, literal
 from datacity.kernel.errors import Invalid, Missing
 
 MASK = "***"
+PLACE = '"row·"'  # technical names are ASCII: no column is called so
 _NUMERIC = {Function.SUM, Function.MEAN, Function.MEDIAN}
 
 
@@ -73,6 +74,16 @@ class Binding:
     def hides_order(self) -> bool:
         """Tell whether the order of rows could betray persons: some column is not insensitive."""
         return any(column.plan.role != Role.INSENSITIVE for column in self.columns)
+
+    def rewritten_in_order(self) -> str:
+        """Give the SELECT of all published columns, as the plan writes them, in the order of the table.
+
+        A join with a hierarchy or a table of cells may change the order of rows, so they are numbered before.
+        """
+        if not any(column.rewriting and column.rewriting.join for column in self.published):
+            return self.rewritten()
+        numbered = f"(SELECT *, row_number() OVER () AS {PLACE} FROM source)"
+        return f"{self.rewritten(source=numbered)} ORDER BY source.{PLACE}"
 
     def rewritten(self, names: tuple[str, ...] | None = None, *, source: str = "source", extra: str = "") -> str:
         """Give the SELECT of these columns (None = all published), each as the plan writes it, then `extra`."""

@@ -165,7 +165,8 @@ def _protect_rows(work: _Work) -> dict[str, Any]:
         raise Conflict(
             "protection.nothing_left", "Nothing would be left of the table.", hint="Keep or generalise a column."
         )
-    _copy(work, work.binding.rewritten(), work.staged)
+    binding = work.binding
+    _copy(work, binding.rewritten() if binding.hides_order else binding.rewritten_in_order(), work.staged)
     work.tell(2, STEPS)
     suppressed = _find_failing(work) if quasi else 0
     _refuse_much_suppression(rows, suppressed, plan)

@@ -11,7 +11,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from datacity.engine.protection.bench import bench
-from datacity.engine.protection.binding import Binding, bind, levels, open_source, prepare
+from datacity.engine.protection.binding import PLACE, Binding, bind, levels, open_source, prepare
 from datacity.engine.protection.cells import count_cells, make_cells, published_cells
 from datacity.engine.protection.models import failing_classes, listed_columns, same_class
 from datacity.engine.protection.parts import Aggregate
@@ -19,7 +19,6 @@ from datacity.engine.protection.plan import Plan
 from datacity.engine.sources.duck import literal
 
 PREVIEW_ROWS = 50_000
-_PLACE = '"row·"'  # technical names are ASCII: no column is called so
 
 Row = tuple[str | None, ...]
 
@@ -95,7 +94,7 @@ def _preview_cells(connection: DuckDBPyConnection, binding: Binding, aggregate: 
 def _preview_rows(connection: DuckDBPyConnection, binding: Binding, rows: int) -> dict[str, Any]:
     quasi, plan = binding.quasi_identifiers, binding.plan
     names = tuple(column.name for column in binding.published)
-    connection.execute(f"CREATE TEMP TABLE staged AS {binding.rewritten(extra=f'source.rowid AS {_PLACE}')}")
+    connection.execute(f"CREATE TEMP TABLE staged AS {binding.rewritten(extra=f'source.rowid AS {PLACE}')}")
     classes, smallest, suppressed = 1, 0, 0
     if quasi:
         connection.execute(
@@ -107,7 +106,7 @@ def _preview_rows(connection: DuckDBPyConnection, binding: Binding, rows: int) -
         suppressed = _numbers(connection, "SELECT coalesce(sum(n), 0)::BIGINT FROM failing")[0]
     removed = f"EXISTS (SELECT 1 FROM failing WHERE {same_class('staged', 'failing', quasi)})" if quasi else "false"
     shown = "".join(f"{column}, " for column in map(_quoted, names))
-    _, after = _table(connection, f"SELECT {shown}{removed} FROM staged ORDER BY {_PLACE} LIMIT {rows:d}")
+    _, after = _table(connection, f"SELECT {shown}{removed} FROM staged ORDER BY {PLACE} LIMIT {rows:d}")
     return {
         "kind": "rows",
         "columns": names,
