@@ -10,6 +10,7 @@ predicate to show or hide a button, and show the reasons of a no.
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, reauthenticate_by_password
 from allauth.core import ratelimit
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -128,14 +129,7 @@ def proved_again(request: HttpRequest, password: str = "") -> Verdict:
     `account_reauthenticate` asks (`?next=`). Raises Exhausted after too many wrong passwords.
     """
     if password and request.user.is_authenticated:
-        if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Exhausted(
-                "people.too_many_passwords",
-                "Too many passwords were tried.",
-                hint="Wait a minute, then try again.",
-                field="password",
-            )
-        if not get_adapter().reauthenticate(request.user, password):
+        if not _right(request, password):
             return no("people.wrong_password", "This is not your password.")
         reauthenticate_by_password(request)
         return YES
@@ -143,4 +137,19 @@ def proved_again(request: HttpRequest, password: str = "") -> Verdict:
         did_recently_reauthenticate(request),
         "people.prove_again",
         "Give your password again; it counts for five minutes.",
+    )
+
+
+def _right(request: HttpRequest, password: str) -> bool:
+    """Tell whether it is the person's password. Raises Exhausted when too many were tried: allauth counts in two places."""
+    try:
+        if ratelimit.consume(request, action="reauthenticate", user=request.user):
+            return bool(get_adapter().reauthenticate(request.user, password))
+    except ValidationError:
+        pass  # allauth's word for too many attempts on this account
+    raise Exhausted(
+        "people.too_many_passwords",
+        "Too many passwords were tried.",
+        hint="Wait a few minutes, then try again.",
+        field="password",
     )
