@@ -61,8 +61,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def use(translator: Callable[[str, str], str]) -> None:
-    """Ask this translator `(message, language) -> text` for messages our catalogue lacks."""
-    _translators.append(translator)
+    """Ask this translator `(message, language) -> text` for messages our catalogue lacks; once, however often it is given."""
+    if translator not in _translators:
+        _translators.append(translator)
 
 
 def translate(message: str, language: str) -> str:

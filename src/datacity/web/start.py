@@ -13,8 +13,9 @@ from pathlib import Path
 from types import ModuleType
 
 from django.apps import apps
+from django.utils import translation
 
-from datacity.kernel import bus, policy
+from datacity.kernel import bus, policy, words
 from datacity.kernel.bus import Listener, Publicity, Registry
 from datacity.kernel.errors import Conflict
 
@@ -23,7 +24,7 @@ POLICIES = Path(__file__).parent / "policies"
 
 
 def collect() -> Registry:
-    """Fill the registry of this process, bind the enqueuer and the policy source, and give the registry.
+    """Fill the registry of this process, bind enqueuer, policy source and translator, and give the registry.
 
     Raises Conflict or Missing for the first name that is declared twice, unknown, or listened to though silent.
     """
@@ -43,6 +44,7 @@ def collect() -> Registry:
     registry.check()
     _refuse_silent(registry.listeners.values(), registry)
     _bind_policy(names)
+    words.use(_site_words)
     if PROGRAMME + "jobs" in names:
         from datacity.programme.jobs.actions import enqueue  # models load only after the apps
 
@@ -74,6 +76,12 @@ def _refuse_silent(listeners: Iterable[list[Listener]], registry: Registry) -> N
             raise Conflict(
                 "bus.silent_verb", "Somebody listens to {name}, which is silent and never heard.", name=each.verb
             )
+
+
+def _site_words(message: str, language: str) -> str:
+    """Give a message of an app in this language from the site's own catalogue."""
+    with translation.override(language):
+        return translation.gettext(message)
 
 
 def _bind_policy(names: list[str]) -> None:

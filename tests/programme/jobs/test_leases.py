@@ -188,7 +188,7 @@ def test_a_job_that_runs_through_is_done_and_leaves_no_file(tmp_path: Path) -> N
     assert [path for path in (tmp_path / "scratch").rglob("*") if path.is_file()] == []
 
 
-def test_a_refused_job_is_dead_at_once_and_says_why_in_both_languages() -> None:
+def test_a_refused_job_is_dead_at_once_and_says_why() -> None:
     job = actions.enqueue("test.fail", arguments={"how": "invalid"})
 
     run_due()
@@ -196,6 +196,13 @@ def test_a_refused_job_is_dead_at_once_and_says_why_in_both_languages() -> None:
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("dead", 1)
     assert queries.error_text(job, language="en") == "The table is wrong. Mend it."
+
+
+def test_what_failed_is_told_in_the_readers_language() -> None:
+    job = Job(name="jobs.tidy", error=json.dumps({"code": "x", "message": "The job {job} went to another worker.", "hint": "", "values": {"job": 7}}))
+
+    assert queries.error_text(job, language="fr") == "La tâche 7 est passée à un autre exécutant."
+    assert queries.title("jobs.tidy", language="fr") == "Ôter les tâches finies après 30 jours"
 
 
 def test_a_fault_is_tried_again_after_a_rest_and_its_text_is_not_kept() -> None:
