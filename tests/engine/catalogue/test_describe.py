@@ -327,3 +327,12 @@ def test_typed_numbers_add_up_as_duckdb_reads_them(name: str, shared: Path, tmp_
 
     assert found == pytest.approx(expected, rel=1e-12)
     assert len(numbers) >= 2
+
+
+def test_numbers_too_far_apart_for_bars_are_still_described(tmp_path: Path) -> None:
+    cells = ["1.7976931348623157e308", "-9.9e307", *(f"{number}.5" for number in range(10))]
+
+    description, rows = described(tmp_path, {"valeur": cells, "autre": ["1"] * 12})
+
+    assert (description.columns[0].type, description.columns[0].distribution) == (ColumnType.NUMBER, ())
+    assert rows[0]["valeur"] == 1.7976931348623157e308

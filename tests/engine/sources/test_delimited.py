@@ -295,3 +295,9 @@ def test_any_text_written_by_a_csv_writer_is_read_back(
         _, found = reading(Path(folder), text.getvalue().encode(), delimiter=delimiter)
 
     assert [tuple(row[name] or "" for name in ("un", "deux", "trois")) for row in found] == rows
+
+
+def test_separator_line_of_a_spreadsheet_is_skipped(tmp_path: Path) -> None:
+    report, rows = reading(tmp_path, b"sep=;\nsite;n\nA;1\nB;2\n")
+
+    assert ([column.name for column in report.columns], [row["__line"] for row in rows]) == (["site", "n"], [3, 4])

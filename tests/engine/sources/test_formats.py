@@ -381,3 +381,9 @@ def test_stray_cell_is_seen_however_it_is_written(tmp_path: Path, cells: str) ->
             archive.writestr(name, content)
 
     assert refused(source).code == "sources.sheet_too_wide"
+
+
+def test_json_with_half_a_character_or_an_odd_type_is_still_read(tmp_path: Path) -> None:
+    _, rows = reading(written(tmp_path, '{"type": ["x"], "rows": [{"a\\ud800": "b\\ud800", "c": ["\\ud800"]}]}'))
+
+    assert rows == [{"__line": 1, "a": "b?", "c": '["?"]'}]

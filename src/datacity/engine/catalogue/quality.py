@@ -14,6 +14,8 @@ from datacity.kernel.words import msg
 
 _BROKEN = ("�", "Ã©", "Ã¨", "Ã ", "Ãª", "Ã§", "â€™", "Â°", "ï»¿")
 
+_BROKEN_MESSAGE = msg("Columns with broken characters: {count} ({columns}).")
+
 
 def quality_marks(
     connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]
@@ -69,14 +71,13 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column]
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> QualityMark:
-    found = []
-    for column in columns:
-        if column.type is not ColumnType.TEXT:
-            continue
-        tests = " OR ".join(f"contains({identifier(column.name)}, '{sign}')" for sign in _BROKEN)
-        row = connection.execute(f"SELECT count(*) FROM cells WHERE {tests}").fetchone()
-        found += [column.name] if row and row[0] else []
-    return _listed("broken_characters", msg("Columns with broken characters: {count} ({columns})."), found)
+    texts = [column for column in columns if column.type is ColumnType.TEXT]
+    if not texts:
+        return _listed("broken_characters", _BROKEN_MESSAGE, [])
+    tests = [" OR ".join(f"contains({identifier(column.name)}, '{sign}')" for sign in _BROKEN) for column in texts]
+    row = connection.execute(f"SELECT {', '.join(f'bool_or({test})' for test in tests)} FROM cells").fetchone() or ()
+    found = [column.name for column, broken in zip(texts, row, strict=False) if broken]
+    return _listed("broken_characters", _BROKEN_MESSAGE, found)
 
 
 def _encoding(reading: ReadingReport) -> QualityMark:

@@ -186,7 +186,7 @@ def _scale(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType) 
     rows = connection.execute(
         f"WITH known AS (SELECT {scale} AS x FROM ({query}) WHERE isfinite({scale})), edges AS (SELECT min(x) AS low, max(x) AS high FROM known)"
         f" SELECT least(CAST(floor((x - low) / (high - low) * {BARS}) AS INTEGER), {BARS - 1}) AS bar, count(*), any_value(low), any_value(high)"
-        " FROM known, edges WHERE high > low GROUP BY 1 ORDER BY 1"
+        " FROM known, edges WHERE high > low AND isfinite(high - low) GROUP BY 1 ORDER BY 1"
     ).fetchall()
     counts = {bar: number for bar, number, _, _ in rows}
     if not rows:

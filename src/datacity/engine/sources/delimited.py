@@ -125,8 +125,8 @@ class _Source:
         for line, cells in self._rows():
             if header_row is not None and line < header_row:
                 continue
-            if not any(cell.strip() for cell in cells):
-                continue
+            if not any(cell.strip() for cell in cells) or (line == 1 and cells[0].strip().lower() == "sep="):
+                continue  # spreadsheets write their separator above the headers as “sep=;”
             filled = [place for place, cell in enumerate(cells) if cell.strip()]
             if len(cells) > 2 and filled == [0] and header_row is None:
                 self._title = Doubt(

@@ -40,7 +40,7 @@ def read_objects(
     is larger than `maximum_json_bytes`.
     """
     document = _parsed(path, scan, options)
-    if isinstance(document, dict) and document.get("type") in {"FeatureCollection", "Feature"}:
+    if isinstance(document, dict) and str(document.get("type")) in {"FeatureCollection", "Feature"}:
         features = document.get("features") if document["type"] == "FeatureCollection" else [document]
         records, doubts = _features(document, features)
         return Format.GEOJSON, _write(records, destination, options, progress, doubts, geometry=True)
@@ -205,7 +205,7 @@ def _write(
         raise too_many_columns(len(keys), options.maximum_columns)
     if len(records) > options.maximum_rows:
         raise too_many_rows(options.maximum_rows)
-    columns, more = name_columns(keys, options.renames)
+    columns, more = name_columns([_storable(key) for key in keys], options.renames)
     partial = [
         (number, len(keys) - len(record)) for number, record in enumerate(records, start=1) if len(record) < len(keys)
     ]
@@ -250,9 +250,14 @@ def _text(value: Any, kinds: set[str]) -> str | None:
         return _number(value)
     if isinstance(value, str):
         kinds.add("string")
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return _storable(value)
     kinds.add("json")
-    return dumped(value)
+    return _storable(dumped(value))
+
+
+def _storable(text: str) -> str:
+    """Give the text with halves of surrogate pairs, which JSON can escape and no file can hold, as `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _number(value: _Written) -> str:
