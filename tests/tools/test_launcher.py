@@ -3,6 +3,7 @@
 """The launcher's tasks: what they refuse, what they hand over, what they write."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -303,3 +304,34 @@ def test_up_refuses_wrong_options_and_makes_no_home(tmp_path: Path, arguments: l
 
     assert done.returncode == 2
     assert not home.exists()
+
+
+def test_a_machine_without_debians_venv_package_is_told_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = tmp_path / "python3"
+    lacking.write_text("#!/bin/sh\necho 'ensurepip is not available'\nexit 1\n", encoding="utf-8")
+    lacking.chmod(0o755)
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(environment.sys, "executable", str(lacking))
+
+    with pytest.raises(environment.CannotContinue, match="python3-venv"):
+        environment.make_venv()
+
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_the_launcher_names_the_packages_when_there_is_no_python(tmp_path: Path, root: Path) -> None:
+    for name in ("dirname", "cat", "cksum", "readlink"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    shutil.copy(root / "dc", checkout / "dc")
+
+    done = subprocess.run(
+        ["/bin/sh", checkout / "dc", "help"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "apt-get install python3 python3-venv" in done.stderr
