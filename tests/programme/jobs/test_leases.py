@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from tests.factories.deeds import AT, Somebody, offered
 
 from datacity.engine.adapters.clock import SystemClock
 from datacity.kernel import bus
@@ -23,6 +22,7 @@ from datacity.programme.jobs.rules import State
 from datacity.programme.journal.models import Entry
 from datacity.web.worker.loop import run_due
 from datacity.web.worker.running import Running, run
+from tests.factories.deeds import AT, Somebody, offered
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATOR = Somebody(9, ("administrator",))
@@ -199,7 +199,12 @@ def test_a_refused_job_is_dead_at_once_and_says_why() -> None:
 
 
 def test_what_failed_is_told_in_the_readers_language() -> None:
-    job = Job(name="jobs.tidy", error=json.dumps({"code": "x", "message": "The job {job} went to another worker.", "hint": "", "values": {"job": 7}}))
+    job = Job(
+        name="jobs.tidy",
+        error=json.dumps(
+            {"code": "x", "message": "The job {job} went to another worker.", "hint": "", "values": {"job": 7}}
+        ),
+    )
 
     assert queries.error_text(job, language="fr") == "La tâche 7 est passée à un autre exécutant."
     assert queries.title("jobs.tidy", language="fr") == "Ôter les tâches finies après 30 jours"

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import people
-from tests.factories.deeds import AT, offered
 
 from datacity.kernel import bus
 from datacity.programme.jobs.actions import enqueue
@@ -17,6 +15,8 @@ from datacity.programme.jobs.models import Job
 from datacity.programme.jobs.panels import now
 from datacity.programme.jobs.rules import State
 from datacity.programme.people.rules import Role
+from tests.factories import people
+from tests.factories.deeds import AT, offered
 
 pytestmark = pytest.mark.django_db
 

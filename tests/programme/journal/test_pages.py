@@ -162,3 +162,15 @@ def test_the_proof_is_given_once_the_entry_is_sealed(client: Client, store: Path
 
 def test_an_entry_that_does_not_exist_is_missing(client: Client) -> None:
     assert client.get("/en/journal/99/").status_code == 404
+
+
+def test_a_text_in_two_languages_is_shown_in_the_readers(client: Client) -> None:
+    deed(payload={"title": {"fr": "Comptages", "en": "Counts"}})
+    _place()
+
+    shown = [
+        ("Comptages" in text, "Counts" in text)
+        for text in (client.get(f"/{code}/journal/0/").text for code in ("fr", "en"))
+    ]
+
+    assert shown == [(True, False), (False, True)]

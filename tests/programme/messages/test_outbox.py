@@ -16,8 +16,6 @@ from django.core import mail
 from django.db import transaction
 from django.template import engines
 from django.test import Client
-from tests.factories import people
-from tests.factories.deeds import AT, Standing
 
 from datacity.kernel.errors import Invalid
 from datacity.kernel.ref import Ref
@@ -28,6 +26,8 @@ from datacity.programme.people.models import Person
 from datacity.programme.people.queries import Letter
 from datacity.programme.people.rules import Role
 from datacity.web.worker.loop import run_due
+from tests.factories import people
+from tests.factories.deeds import AT, Standing
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter(

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.web.worker.house import House
 
 from datacity.engine.proof import keys
+from tests.web.worker.house import House
 
 
 @pytest.fixture(scope="session")

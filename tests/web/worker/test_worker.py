@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from tests.web.worker.house import House
 
 pytestmark = pytest.mark.slow

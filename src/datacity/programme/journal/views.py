@@ -15,6 +15,7 @@ from datacity.engine.adapters.folder import FolderStore
 from datacity.frame.request import Request
 from datacity.kernel.canonical import canonical_bytes
 from datacity.kernel.errors import require
+from datacity.kernel.words import LANGUAGES, Words
 from datacity.programme.journal import permissions, queries
 from datacity.programme.journal.models import Position
 from datacity.programme.journal.tables import AllEntries, Entries, verb_title
@@ -38,18 +39,28 @@ def entries(request: Request) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class _Fact:
-    """One line of what an entry says: its name, and its value as text."""
+    """One line of what an entry says: its name, and its value as text in one language or two."""
 
     name: str
-    value: str
+    value: str | Words
 
 
 def _facts(payload: dict[str, Any] | None) -> list[_Fact]:
-    """Give the payload line by line; nested values as JSON."""
-    return [
-        _Fact(name, value if isinstance(value, str) else canonical_bytes(value).decode())
-        for name, value in sorted((payload or {}).items())
-    ]
+    """Give the payload line by line; nested values other than texts in two languages as JSON."""
+    return [_Fact(name, _shown(value)) for name, value in sorted((payload or {}).items())]
+
+
+def _shown(value: Any) -> str | Words:
+    if isinstance(value, str):
+        return value
+    if (
+        isinstance(value, dict)
+        and value
+        and set(value) <= set(LANGUAGES)
+        and all(isinstance(each, str) and each.strip() for each in value.values())
+    ):
+        return Words.of(value)
+    return canonical_bytes(value).decode()
 
 
 @require_safe
