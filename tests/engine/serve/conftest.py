@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.factories.publications import COUNTS_COLUMNS, COUNTS_SQL, Publisher, Reader
 
 from datacity.engine.serve.plane import DataPlane, Room
+from tests.factories.publications import COUNTS_COLUMNS, COUNTS_SQL, Publisher, Reader
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_a_file_is_the_sealed_bytes_under_their_hash(counts: Reader, publisher: 
         "x-datacity-sealed": "yes",
         "content-type": "application/vnd.apache.parquet",
         "accept-ranges": "bytes",
-        "content-disposition": "attachment; filename=\"comptages-1-comptages.parquet\"; filename*=UTF-8''comptages-1-comptages.parquet",
+        "content-disposition": "attachment; filename=\"comptages.parquet\"; filename*=UTF-8''comptages.parquet",
     }
 
 

@@ -34,6 +34,7 @@ _SEARCHED = (
     Column("publisher", Kind.TEXT),
     Column("license", Kind.TEXT),
     Column("unit_of_observation", Kind.TEXT),
+    Column("keyword", Kind.TEXT),
     Column("modified", Kind.DATETIME),
     Column("records_count", Kind.INTEGER),
     Column("version", Kind.INTEGER),
@@ -73,7 +74,7 @@ def _default_metas(version: Version, language: str) -> dict[str, Any]:
         "title": version.words("title", language),
         "description": version.words("description", language),
         "theme": [],
-        "keyword": [],
+        "keyword": list(manifest.get("keywords", ())),
         "license": licence[0],
         "license_url": licence[1],
         "publisher": version.words("producer", language),
@@ -146,5 +147,6 @@ def _row(position: int, version: Version, language: str) -> dict[str, Any]:
         "version": version.number,
         "modified": str(metas["modified"] or "").removesuffix("Z") or None,
         "unit_of_observation": unit,
+        "keyword": ", ".join(metas["keyword"]),
         RECORD_NUMBER: position,
     }

@@ -36,14 +36,14 @@ def version_file(catalogue: Catalogue, store: Store, slug: str, number: str, nam
             version.manifest_bytes,
             MEDIA_TYPES["json"],
             etag=version.sha256,
-            headers=(*headers, disposition(f"{slug}-{number}-manifest.json")),
+            headers=(*headers, disposition(_download_name(version, "manifest.json"))),
         )
     if name == "manifest.sig":
         return Answer(
             version.signature,
             "application/octet-stream",
             etag=sha256_hex(version.signature),
-            headers=(*headers, disposition(f"{slug}-{number}-manifest.sig")),
+            headers=(*headers, disposition(_download_name(version, "manifest.sig"))),
         )
     return _frozen(version, store, name, headers)
 
@@ -59,8 +59,13 @@ def _frozen(version: Version, store: Store, name: str, headers: tuple[tuple[str,
             name=name[:80],
             known=", ".join((*version.files, "manifest.json", "manifest.sig")),
         )
-    described = (*headers, disposition(f"{version.slug}-{version.number}-{file.name}"))
+    described = (*headers, disposition(_download_name(version, file.name)))
     return Answer(FileBody(local_file(store, file), 0, file.size), file.media_type, etag=file.sha256, headers=described)
+
+
+def _download_name(version: Version, name: str) -> str:
+    """Give a name that still says what the file is when it lies among others."""
+    return name if name.startswith(version.slug) else f"{version.slug}-v{version.number}-{name}"
 
 
 def public_file(store: Store, name: str, *, media_type: str, maximum_age_seconds: int = 60) -> Answer:

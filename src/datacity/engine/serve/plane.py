@@ -125,7 +125,8 @@ class DataPlane:
             case ["files", slug, number, name]:
                 return version_file(self.publications.current(), self._store, slug, number, name)
             case [".well-known", name]:
-                return public_file(self._store, f"keys/{name}", media_type=_media_type(name))
+                kept = "keys.json" if name == "datacity.json" else name
+                return public_file(self._store, f"keys/{kept}", media_type=_media_type(name))
             case ["log", *parts] if parts:
                 return public_file(
                     self._store, "/".join(("log", *parts)), media_type=_media_type(parts[-1]), maximum_age_seconds=0

@@ -16,9 +16,9 @@ from typing import Any
 
 from datacity.engine.ports.store import Store
 from datacity.engine.serve.odsql.schema import Column, Kind
-from datacity.engine.serve.refusals import Withdrawn
+from datacity.engine.serve.refusals import NotVerified, Withdrawn
 from datacity.kernel.canonical import canonical_bytes
-from datacity.kernel.errors import Conflict, Missing, Refusal
+from datacity.kernel.errors import Missing, Refusal
 from datacity.kernel.words import Words
 
 _LOOK_EVERY_SECONDS = 1.0
@@ -190,12 +190,12 @@ class Publications:
         self._catalogue: Catalogue | None = None
 
     def current(self) -> Catalogue:
-        """Give the catalogue. Raises Conflict when nothing verified was ever read and what is there does not verify."""
+        """Give the catalogue. Raises NotVerified when nothing verified was ever read and what is there does not verify."""
         with self._lock:
             if time.monotonic() - self._looked >= self._every or self._catalogue is None:
                 self._look()
             if self._catalogue is None:
-                raise Conflict(
+                raise NotVerified(
                     "serve.not_verified", "The publications do not verify with the trusted keys; nothing is served."
                 )
             return self._catalogue

@@ -44,6 +44,12 @@ class TooLong(Exhausted):
     status: ClassVar[int] = 400
 
 
+class NotVerified(Conflict):
+    """Nothing verified can be served now; API status 503."""
+
+    status: ClassVar[int] = 503
+
+
 class SpoolFull(Conflict):
     """No room to compute an export now; API status 503."""
 
@@ -70,7 +76,7 @@ def error_code(refusal: Refusal) -> str:  # noqa: PLR0911 -- one line a refusal
             return "TooManyRequestsError"
         case TooLong():
             return "QueryTimeoutError"
-        case SpoolFull():
+        case SpoolFull() | NotVerified():
             return "ServiceUnavailableError"
         case Missing():
             return "NotFoundError"
