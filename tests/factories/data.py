@@ -19,12 +19,17 @@ from datacity.programme.deposits.actions import Handed
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import Role
+from datacity.programme.releases import actions as releases
+from datacity.programme.releases.models import Release
 from datacity.web.worker.loop import run_due
-from tests.factories.people import person
+from tests.factories.people import mandate, organisation, person
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 COUNTS = "\n".join(
-    ["Compteur;Jour;Passages", *(f"Quai {place};2026-10-{day:02d};{place * 100 + day}" for place in range(1, 5) for day in range(1, 29))]
+    [
+        "Compteur;Jour;Passages",
+        *(f"Quai {place};2026-10-{day:02d};{place * 100 + day}" for place in range(1, 5) for day in range(1, 29)),
+    ]
 ).encode()
 """Bike counts: 4 counters, 28 days, nothing personal."""
 ABOUT = About(
@@ -36,7 +41,10 @@ ABOUT = About(
     period_start=date(2026, 10, 1),
     period_end=date(2026, 10, 28),
 )
-NO_AXES = {axis: {"answer": "no", "reason": "Comptage global, sans personne."} for axis in ("personal", "collective", "business", "security")}
+NO_AXES = {
+    axis: {"answer": "no", "reason": "Comptage global, sans personne."}
+    for axis in ("personal", "collective", "business", "security")
+}
 POSSIBLE_AXES = {**NO_AXES, "personal": {"answer": "possible", "reason": "Petits effectifs par compteur."}}
 
 
@@ -62,7 +70,9 @@ def description(*, steward: Person | None = None, about: About = ABOUT, content:
     return made
 
 
-def protection(*, axes: dict[str, dict[str, str]] = NO_AXES, about: About = ABOUT, content: bytes = COUNTS) -> Protection:
+def protection(
+    *, axes: dict[str, dict[str, str]] = NO_AXES, about: About = ABOUT, content: bytes = COUNTS
+) -> Protection:
     """Make a protection that was run, attacked and presented, under the proposed plan."""
     steward = person(Role.DATA_STEWARD)
     made = description(steward=steward, about=about, content=content)
@@ -71,3 +81,19 @@ def protection(*, axes: dict[str, dict[str, str]] = NO_AXES, about: About = ABOU
     run_due()
     planned.refresh_from_db()
     return datasets.present(planned, by=steward, at=NOW)
+
+
+def representative(name: str = "Claire Fontanel") -> Person:
+    """Make a representative with a running mandate for the city."""
+    who = person(Role.REPRESENTATIVE, name=name)
+    mandate(who, organisation(kind="city"), capacity="directrice des données")
+    return who
+
+
+def release(*, about: About = ABOUT, content: bytes = COUNTS) -> Release:
+    """Make a released version, through every step."""
+    made = protection(about=about, content=content)
+    words = releases.Words("Comptages globaux, sans personne identifiable.")
+    clearance = releases.decide(made, "given", words, by=representative(), at=NOW)
+    run_due()
+    return Release.objects.get(clearance=clearance)

@@ -81,7 +81,9 @@ def test_decision_on_a_column_is_kept_for_the_next_version() -> None:
     first = data.description(steward=steward)
 
     actions.decide_columns(first, {"passages": {"type": "number", "unit": "vélos"}}, by=steward, at=data.NOW)
-    second = actions.describe_version(first.dataset, data.deposit(), change_note="Octobre complet", by=steward, at=data.NOW)
+    second = actions.describe_version(
+        first.dataset, data.deposit(), change_note="Octobre complet", by=steward, at=data.NOW
+    )
     data.run_due()
 
     second.refresh_from_db()

@@ -63,7 +63,11 @@ def visible_protection(actor: Actor, number: int) -> Protection:
 
 def waiting_for_decision() -> QuerySet[Protection]:
     """Give the protections presented for opinion and clearance, oldest first."""
-    return Protection.objects.filter(state=ProtectionState.REVIEWED).select_related("description__dataset").order_by("reviewed_at")
+    return (
+        Protection.objects.filter(state=ProtectionState.REVIEWED)
+        .select_related("description__dataset")
+        .order_by("reviewed_at")
+    )
 
 
 def described(description: Description) -> Described:
@@ -89,7 +93,11 @@ def proposed_plan(description: Description) -> Plan:
 def with_policy(plan: Mapping[str, Any]) -> dict[str, Any]:
     """Give the plan with k and suppression limit of the policy in force."""
     in_force = policy.in_force()
-    privacy = {**plan.get("privacy", {}), "k": in_force["datasets.k"], "suppression_limit": in_force["datasets.suppression_limit"]}
+    privacy = {
+        **plan.get("privacy", {}),
+        "k": in_force["datasets.k"],
+        "suppression_limit": in_force["datasets.suppression_limit"],
+    }
     return {**plan, "privacy": privacy}
 
 

@@ -59,7 +59,9 @@ def protect(context: JobContext, *, protection: int) -> None:
 
 
 def _read(context: JobContext, row: Description) -> actions.Read:
-    source, text, typed, sample = (context.scratch / name for name in ("source", "text.parquet", "typed.parquet", "sample.parquet"))
+    source, text, typed, sample = (
+        context.scratch / name for name in ("source", "text.parquet", "typed.parquet", "sample.parquet")
+    )
     context.progress(0, 5, msg("taking the file out of the vault"))
     vault().take_out(row.deposit.vault_name, source)
     context.progress(1, 5, msg("reading every line"))
@@ -133,7 +135,15 @@ def _keep(kind: str, path: Path) -> str:
 
 JOBS = (
     Job(READ, read, msg("Read a deposited file"), in_child=True, memory_mb=1500, attempts=3, lease_seconds=120),
-    Job(PROTECT, protect, msg("Protect and attack a table"), in_child=True, memory_mb=1500, attempts=3, lease_seconds=120),
+    Job(
+        PROTECT,
+        protect,
+        msg("Protect and attack a table"),
+        in_child=True,
+        memory_mb=1500,
+        attempts=3,
+        lease_seconds=120,
+    ),
 )
 LISTENERS: tuple[Listener, ...] = ()
 SCHEDULE: tuple[Schedule, ...] = ()

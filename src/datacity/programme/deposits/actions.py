@@ -4,7 +4,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from datacity.engine.adapters.vault import VaultFile
 from datacity.engine.proof.keys import KeyRing
+from datacity.engine.proof.public import moment
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Invalid, require, require_state
@@ -103,7 +104,9 @@ def too_large(maximum: int) -> Invalid:
 
 def _refuse_empty(kept: VaultFile) -> None:
     if kept.size == 0:
-        raise Invalid("deposits.empty", "The file is empty.", hint="Export it again and deposit the new file.", field="file")
+        raise Invalid(
+            "deposits.empty", "The file is empty.", hint="Export it again and deposit the new file.", field="file"
+        )
 
 
 def _record_receipt(reference: str, kept: VaultFile, handed: Handed, *, by: Person, at: datetime) -> Deposit:
@@ -111,12 +114,12 @@ def _record_receipt(reference: str, kept: VaultFile, handed: Handed, *, by: Pers
         {
             "datacity": 1,
             "kind": "receipt",
-            "reference": reference,
+            "deposit": reference,
             "sha256": kept.sha256,
             "bytes": kept.size,
-            "filename": rules.shown_name(handed.filename),
+            "name": rules.shown_name(handed.filename),
             "legal_title": handed.legal_title,
-            "received_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": moment(at),
         },
         at=at,
     )

@@ -44,7 +44,9 @@ def visible_to(actor: Actor) -> Q:
     """Give the condition for the deposits the actor sees; the same answer as `may_see`."""
     if _reads_all(actor):
         return Q()
-    return Q(deposited_by__pk=int(actor.ref.id)) if actor.ref.kind == "person" and actor.ref.id.isdigit() else Q(pk__in=())
+    return (
+        Q(deposited_by__pk=int(actor.ref.id)) if actor.ref.kind == "person" and actor.ref.id.isdigit() else Q(pk__in=())
+    )
 
 
 def may_check(actor: Actor) -> Verdict:

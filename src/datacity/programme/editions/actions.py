@@ -43,7 +43,9 @@ def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, An
     policy.default_policy(changes)
     with transaction.atomic():
         if Edition.objects.filter(slug=outline.slug).exists():
-            raise Conflict("editions.slug_taken", "An edition with the address {slug} exists.", field="slug", slug=outline.slug)
+            raise Conflict(
+                "editions.slug_taken", "An edition with the address {slug} exists.", field="slug", slug=outline.slug
+            )
         edition = Edition.objects.create(
             slug=outline.slug,
             title=outline.title,

@@ -28,7 +28,9 @@ class Edition(models.Model):
     class Meta:
         ordering = ("-starts_on", "-id")
         constraints = (
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="edition_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="edition_ends_after_start"
+            ),
             models.UniqueConstraint(fields=("state",), condition=models.Q(state="open"), name="edition_one_open"),
         )
 

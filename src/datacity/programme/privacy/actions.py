@@ -43,7 +43,9 @@ def give(opinion: Opinion, *, outcome: str, text: str, conditions: str = "", by:
     return locked
 
 
-def conclude_review(subject: Ref, parts: Mapping[str, str], *, outcome: str, by: Person, at: datetime) -> CollectiveReview:
+def conclude_review(
+    subject: Ref, parts: Mapping[str, str], *, outcome: str, by: Person, at: datetime
+) -> CollectiveReview:
     """Conclude the review of a subject, once. parts: groups, harms, safeguards, hearing.
 
     Raises Forbidden; Invalid with a field; Conflict when it was concluded already.
@@ -52,8 +54,12 @@ def conclude_review(subject: Ref, parts: Mapping[str, str], *, outcome: str, by:
     rules.check_review(parts, outcome)
     with transaction.atomic():
         if CollectiveReview.objects.filter(subject=subject).exists():
-            raise Conflict("privacy.reviewed", "This review was concluded already; plan the protection anew to review again.")
+            raise Conflict(
+                "privacy.reviewed", "This review was concluded already; plan the protection anew to review again."
+            )
         words = {name: parts[name].strip() for name in ("groups", "harms", "safeguards", "hearing")}
-        review = CollectiveReview.objects.create(subject=subject, **words, outcome=outcome, concluded_by=by, concluded_at=at)
+        review = CollectiveReview.objects.create(
+            subject=subject, **words, outcome=outcome, concluded_by=by, concluded_at=at
+        )
         record(by, "review.concluded", subject, at=at, payload={"outcome": outcome})
     return review

@@ -28,7 +28,11 @@ class Opinion(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(outcome="", given_by__isnull=True, given_at__isnull=True)
-                | (~models.Q(outcome="") & ~models.Q(text="") & models.Q(given_by__isnull=False, given_at__isnull=False)),
+                | (
+                    ~models.Q(outcome="")
+                    & ~models.Q(text="")
+                    & models.Q(given_by__isnull=False, given_at__isnull=False)
+                ),
                 name="opinion_given_by_a_person_with_words",
             ),
         )

@@ -55,11 +55,17 @@ def review_needed(axes: Mapping[str, str]) -> bool:
 def check_opinion(outcome: str, text: str, conditions: str) -> None:
     """Refuse an opinion without words. Raises Invalid with the field that lacks them."""
     if outcome not in set(Outcome):
-        raise Invalid("privacy.outcome", "Choose what you say: favourable, with conditions or unfavourable.", field="outcome")
+        raise Invalid(
+            "privacy.outcome", "Choose what you say: favourable, with conditions or unfavourable.", field="outcome"
+        )
     if len(text.strip()) < 20:
-        raise Invalid("privacy.text", "Give your reasons in one or two sentences (20 characters at least).", field="text")
+        raise Invalid(
+            "privacy.text", "Give your reasons in one or two sentences (20 characters at least).", field="text"
+        )
     if outcome == Outcome.CONDITIONS and not conditions.strip():
-        raise Invalid("privacy.conditions", "Write the conditions: without them nobody can meet them.", field="conditions")
+        raise Invalid(
+            "privacy.conditions", "Write the conditions: without them nobody can meet them.", field="conditions"
+        )
 
 
 def check_review(fields: Mapping[str, str], outcome: str) -> None:

@@ -104,7 +104,9 @@ def check_reason(reason: str, against: str, opinion: str | None, outcome: str) -
         raise Invalid("releases.outcome", "Choose: clear or refuse.", field="outcome")
     if len(reason.strip()) < MINIMUM_REASON:
         raise Invalid(
-            "releases.reason", "Give the reason in words that will be published (20 characters at least).", field="reason"
+            "releases.reason",
+            "Give the reason in words that will be published (20 characters at least).",
+            field="reason",
         )
     against_it = opinion == Outcome.UNFAVOURABLE and outcome == ClearanceOutcome.GIVEN
     if against_it and len(against.strip()) < MINIMUM_REASON:
@@ -113,6 +115,21 @@ def check_reason(reason: str, against: str, opinion: str | None, outcome: str) -
             "The opinion is unfavourable: say why you clear all the same; this will be published.",
             field="against_opinion",
         )
+
+
+def still_releasing(state: str) -> Verdict:
+    """Tell whether the version can be published again: its publication is under way."""
+    return yes_if(state == State.RELEASING, "releases.not_releasing", "This version is {state} already.", state=state)
+
+
+def may_be_withdrawn(state: str) -> Verdict:
+    """Tell whether the version can be taken back: it is public."""
+    return yes_if(
+        state in {State.RELEASED, State.SUPERSEDED},
+        "releases.not_public",
+        "This version is {state}; only a public one is withdrawn.",
+        state=state,
+    )
 
 
 VERBS = (

@@ -71,7 +71,13 @@ class Read:
 
 
 def describe(
-    deposit: Deposit, about: About, *, by: Person, at: datetime, slug: str = "", options: Mapping[str, Any] | None = None
+    deposit: Deposit,
+    about: About,
+    *,
+    by: Person,
+    at: datetime,
+    slug: str = "",
+    options: Mapping[str, Any] | None = None,
 ) -> Description:
     """Make a dataset of a deposit and start reading its file.
 
@@ -98,7 +104,13 @@ def describe(
 
 
 def describe_version(
-    dataset: Dataset, deposit: Deposit, *, change_note: str, by: Person, at: datetime, options: Mapping[str, Any] | None = None
+    dataset: Dataset,
+    deposit: Deposit,
+    *,
+    change_note: str,
+    by: Person,
+    at: datetime,
+    options: Mapping[str, Any] | None = None,
 ) -> Description:
     """Start reading a deposit as the next version of a dataset; the steward's decisions on columns are kept.
 
@@ -106,7 +118,9 @@ def describe_version(
     """
     require(permissions.may_describe(by))
     if len(change_note.strip()) < rules.MINIMUM_REASON:
-        raise Invalid("datasets.change_note", "Say in a few words what changed since the last version.", field="change_note")
+        raise Invalid(
+            "datasets.change_note", "Say in a few words what changed since the last version.", field="change_note"
+        )
     with transaction.atomic():
         return _start(dataset, deposit, change_note=change_note.strip(), options=options, by=by, at=at)
 
@@ -138,7 +152,9 @@ def finish_reading(number: int, read: Read, *, by: Actor, at: datetime, finish: 
     return locked
 
 
-def refuse_reading(number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]) -> Description:
+def refuse_reading(
+    number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]
+) -> Description:
     """Keep why the file cannot be read, in one commit with the end of the job; the steward may read it another way."""
     with transaction.atomic():
         locked = Description.objects.select_for_update().select_related("dataset").get(pk=number)
@@ -160,7 +176,9 @@ def change_about(dataset: Dataset, about: About, *, by: Person, at: datetime) ->
     return dataset
 
 
-def decide_columns(description: Description, decisions: Mapping[str, Mapping[str, Any]], *, by: Person, at: datetime) -> Description:
+def decide_columns(
+    description: Description, decisions: Mapping[str, Mapping[str, Any]], *, by: Person, at: datetime
+) -> Description:
     """Keep what the steward fixes about columns (label, type, unit, meaning, role) and type the file anew.
 
     decisions: column -> `ColumnDecision` fields; kept on the dataset, so that new versions follow them.
@@ -179,7 +197,9 @@ def decide_columns(description: Description, decisions: Mapping[str, Mapping[str
     return read_again(description, description.options, by=by, at=at)
 
 
-def answer_axes(description: Description, axes: Mapping[str, Mapping[str, str]], *, by: Person, at: datetime) -> Description:
+def answer_axes(
+    description: Description, axes: Mapping[str, Mapping[str, str]], *, by: Person, at: datetime
+) -> Description:
     """Answer the four sensitivity axes, each with a reason.
 
     axes: axis -> {answer, reason}. Raises Forbidden; Invalid with field `axis_<name>` or `reason_<name>`;
@@ -190,12 +210,16 @@ def answer_axes(description: Description, axes: Mapping[str, Mapping[str, str]],
     with transaction.atomic():
         locked = Description.objects.select_for_update().select_related("dataset").get(pk=description.pk)
         presented = locked.protections.filter(state=rules.ProtectionState.REVIEWED).exists()
-        require_state(yes_if(
-            not presented,
-            "datasets.axes_frozen",
-            "A protection was presented on these answers; set it aside first.",
-        ))
-        locked.axes = {axis: {"answer": axes[axis]["answer"], "reason": axes[axis]["reason"].strip()} for axis in rules.AXES}
+        require_state(
+            yes_if(
+                not presented,
+                "datasets.axes_frozen",
+                "A protection was presented on these answers; set it aside first.",
+            )
+        )
+        locked.axes = {
+            axis: {"answer": axes[axis]["answer"], "reason": axes[axis]["reason"].strip()} for axis in rules.AXES
+        }
         locked.axes_by = by
         locked.save(update_fields=("axes", "axes_by"))
         record(by, "dataset.axes_answered", locked.dataset.ref, at=at, payload=locked.answers())
@@ -220,7 +244,9 @@ def kept_refusal(refusal: Refusal) -> dict[str, Any]:
         "code": refusal.code,
         "message": refusal.message,
         "hint": refusal.hint,
-        "values": {name: value if isinstance(value, int | float) else str(value) for name, value in refusal.values.items()},
+        "values": {
+            name: value if isinstance(value, int | float) else str(value) for name, value in refusal.values.items()
+        },
     }
 
 
@@ -228,11 +254,18 @@ def _start(
     dataset: Dataset, deposit: Deposit, *, change_note: str, options: Mapping[str, Any] | None, by: Person, at: datetime
 ) -> Description:
     usable = deposit.state in (DepositState.RECEIVED, DepositState.CHECKED)
-    require_state(yes_if(usable, "datasets.deposit_gone", "The deposit is {state}; deposit the file again.", state=deposit.state))
+    require_state(
+        yes_if(usable, "datasets.deposit_gone", "The deposit is {state}; deposit the file again.", state=deposit.state)
+    )
     require_state(yes_if(dataset.state != State.RETIRED, "datasets.retired", "This dataset is retired already."))
     last = Description.objects.filter(dataset=dataset).order_by("-number").values_list("number", flat=True).first() or 0
     description = Description.objects.create(
-        dataset=dataset, deposit=deposit, number=last + 1, change_note=change_note, options=dict(options or {}), made_at=at
+        dataset=dataset,
+        deposit=deposit,
+        number=last + 1,
+        change_note=change_note,
+        options=dict(options or {}),
+        made_at=at,
     )
     enqueue(READ, arguments={"description": description.pk}, at=at, by=by)
     return description

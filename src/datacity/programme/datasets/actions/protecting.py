@@ -68,7 +68,9 @@ def plan(description: Description, wanted: Plan, *, by: Person, at: datetime) ->
     return protection
 
 
-def finish_protection(number: int, outcome: Outcome, *, by: Actor, at: datetime, finish: Callable[[], None]) -> Protection:
+def finish_protection(
+    number: int, outcome: Outcome, *, by: Actor, at: datetime, finish: Callable[[], None]
+) -> Protection:
     """Keep what running gave, in one commit with the end of the job. number: the protection's key."""
     with transaction.atomic():
         locked = Protection.objects.select_for_update().select_related("description__dataset").get(pk=number)
@@ -76,13 +78,17 @@ def finish_protection(number: int, outcome: Outcome, *, by: Actor, at: datetime,
             setattr(locked, name, dict(value) if isinstance(value, Mapping) else value)
         locked.state, locked.attacked_at, locked.failure = ProtectionState.ATTACKED.value, at, {}
         locked.save()
-        Dataset.objects.filter(pk=locked.description.dataset_id, state=rules.State.DESCRIBED).update(state=rules.State.PROTECTED)
+        Dataset.objects.filter(pk=locked.description.dataset_id, state=rules.State.DESCRIBED).update(
+            state=rules.State.PROTECTED
+        )
         record(by, "protection.attacked", locked.ref, at=at, payload={"table": outcome.table_sha256})
         finish()
     return locked
 
 
-def fail_protection(number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]) -> Protection:
+def fail_protection(
+    number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]
+) -> Protection:
     """Keep why the plan could not be run, in one commit with the end of the job."""
     with transaction.atomic():
         locked = Protection.objects.select_for_update().get(pk=number)
@@ -124,7 +130,12 @@ def reject(protection: Protection, *, reason: str, by: Person, at: datetime) -> 
         if locked.state == ProtectionState.REJECTED:
             raise Conflict("datasets.rejected", "This protection was set aside already.")
         locked.state = ProtectionState.REJECTED.value
-        failure: dict[str, Any] = {"code": "datasets.set_aside", "message": "{reason}", "hint": "", "values": {"reason": reason.strip()}}
+        failure: dict[str, Any] = {
+            "code": "datasets.set_aside",
+            "message": "{reason}",
+            "hint": "",
+            "values": {"reason": reason.strip()},
+        }
         locked.failure = failure
         locked.save(update_fields=("state", "failure"))
         record(by, "protection.rejected", locked.ref, at=at)
