@@ -62,7 +62,7 @@ class WordsField(WordsBase):
 
     def value_to_string(self, obj: models.Model) -> Any:
         """Give the mapping, for serialised copies."""
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return value.as_dict() if isinstance(value, Words) else value
 
 
@@ -104,11 +104,11 @@ class RefField(RefBase):
 
     def run_validators(self, value: Any) -> None:
         """Check the length of the text form."""
-        super().run_validators(str(value) if isinstance(value, Ref) else value)  # type: ignore[arg-type]  # validators see the text
+        super().run_validators(str(value) if isinstance(value, Ref) else value)
 
     def value_to_string(self, obj: models.Model) -> str:
         """Give the text form, for serialised copies."""
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return "" if value is None else str(value)
 
 

@@ -33,7 +33,7 @@ def signed_in(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Callable
     """Send a visitor to the sign-in page and back; let a person pass. Permissions are asked by the view itself."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: P.args, **options: P.kwargs) -> HttpResponseBase:
+    def door(request: HttpRequest, /, *args: P.args, **options: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return view(request, *args, **options)

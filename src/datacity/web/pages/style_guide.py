@@ -178,6 +178,12 @@ def _samples() -> dict[str, Any]:
             ("Publication", "todo", "", ""),
         ],
         "views": [("Tableau", "#", True, 5), ("Colonnes", "#", False, 12), ("Historique", "#", False, None)],
+        **_things(),
+    }
+
+
+def _things() -> dict[str, Any]:
+    return {
         "events": [
             parts.Event(
                 date(2026, 3, 27), "Version 2 publiée", "Ana Vidal, adjointe", "Ajout de l’année 2025.", "#", "success"
