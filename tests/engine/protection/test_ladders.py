@@ -10,7 +10,6 @@ import h3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.protection.conftest import plan_of, rows_of
 
 from datacity.engine.catalogue import ColumnType
 from datacity.engine.protection.bench import bench
@@ -23,6 +22,7 @@ from datacity.engine.protection.ladders.numbers import bounds_ladder, width_ladd
 from datacity.engine.protection.ladders.points import GRID
 from datacity.engine.protection.ladders.times import DATE, DATE_WEEK, DATETIME, DATETIME_WEEK, TIME
 from datacity.kernel.errors import Invalid, Missing
+from tests.engine.protection.conftest import plan_of, rows_of
 
 
 def climb(ladder: Ladder, type_: str, values: list[object]) -> list[list[object]]:

@@ -22,7 +22,7 @@ def quasi(*names: str) -> Plan:
 
 
 @pytest.mark.parametrize(("name", "rows", "uniques", "marketer", "high"), PUBLISHED)
-def test_risk_of_real_tables_equals_that_of_an_independent_tool(survey, name, rows, uniques, marketer, high):
+def test_risk_of_real_tables_equals_that_of_an_independent_tool(survey, *, name, rows, uniques, marketer, high):
     typed, _, columns = survey(name)
 
     report = measure_risk(typed, quasi(*(NINE if name == "credit9" else columns)))
