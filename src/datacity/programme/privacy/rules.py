@@ -45,11 +45,11 @@ def opinion_needed(axes: Mapping[str, str], rule: str) -> bool:
 
 
 def review_needed(axes: Mapping[str, str]) -> bool:
-    """Tell whether a collective review is needed: when the collective axis is not answered no.
+    """Tell whether a collective review is needed: when the collective axis is answered yes.
 
-    The small-unit rule feeds the proposed answer of that axis, so a person has looked at it.
+    A small unit or a listed group is evidence for that answer; a possible harm asks for the officer's opinion.
     """
-    return axes.get("collective", Answer.POSSIBLE) != Answer.NO
+    return axes.get("collective", Answer.YES) == Answer.YES
 
 
 def check_opinion(outcome: str, text: str, conditions: str) -> None:
