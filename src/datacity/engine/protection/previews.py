@@ -18,7 +18,7 @@ from datacity.engine.protection.parts import Aggregate
 from datacity.engine.protection.plan import Plan
 from datacity.engine.sources.duck import literal
 
-PREVIEW_ROWS = 50_000
+PREVIEW_ROWS = 10_000
 
 Row = tuple[str | None, ...]
 
