@@ -12,7 +12,25 @@ from datacity.engine.ports import Store
 from datacity.kernel.errors import Invalid, Missing
 
 MAKERS: dict[str, Callable[[Path], Store]] = {"folder": FolderStore}
-BAD_NAMES = ["", "/", "/etc/passwd", "..", "a/../b", "a//b", "a/", "./a", "a\\b", ".hidden", "a/.b", "-o", "a\0b", "a b", "é", "a\n", "x" * 300]
+BAD_NAMES = [
+    "",
+    "/",
+    "/etc/passwd",
+    "..",
+    "a/../b",
+    "a//b",
+    "a/",
+    "./a",
+    "a\\b",
+    ".hidden",
+    "a/.b",
+    "-o",
+    "a\0b",
+    "a b",
+    "é",
+    "a\n",
+    "x" * 300,
+]
 
 
 @pytest.fixture(params=sorted(MAKERS))
@@ -51,8 +69,13 @@ def test_store_lists_names_by_prefix_in_order(store: Store) -> None:
 
 
 def test_store_put_if_replaces_only_the_expected_content(store: Store) -> None:
-    steps = [store.put_if("CURRENT", b"1", None), store.put_if("CURRENT", b"2", None), store.put_if("CURRENT", b"2", b"1"),
-             store.put_if("CURRENT", b"3", b"1"), store.put_if("CURRENT", b"3", b"2")]
+    steps = [
+        store.put_if("CURRENT", b"1", None),
+        store.put_if("CURRENT", b"2", None),
+        store.put_if("CURRENT", b"2", b"1"),
+        store.put_if("CURRENT", b"3", b"1"),
+        store.put_if("CURRENT", b"3", b"2"),
+    ]
 
     assert steps == [True, False, True, False, True]
     assert store.get("CURRENT") == b"3"
@@ -90,8 +113,13 @@ def test_store_local_path_holds_the_content_where_there_is_one(store: Store) -> 
 def test_store_refuses_a_name_that_could_lead_outside(store: Store, name: str) -> None:
     store.put("good", b"x")
 
-    for deed in (lambda: store.put(name, b"x"), lambda: store.put_if(name, b"x", None), lambda: store.get(name),
-                 lambda: store.delete(name), lambda: store.exists(name)):
+    for deed in (
+        lambda: store.put(name, b"x"),
+        lambda: store.put_if(name, b"x", None),
+        lambda: store.get(name),
+        lambda: store.delete(name),
+        lambda: store.exists(name),
+    ):
         with pytest.raises(Invalid, match="not a name that a store takes"):
             deed()
     assert list(store.list()) == ["good"]

@@ -40,7 +40,11 @@ def test_folder_refuses_to_follow_a_link_out(store: FolderStore, tmp_path: Path)
     (store.root / "folder").symlink_to(tmp_path)
 
     for name in ("file", "folder/secret"):
-        for deed in (lambda name=name: store.get(name), lambda name=name: store.put(name, b"y"), lambda name=name: store.delete(name)):
+        for deed in (
+            lambda name=name: store.get(name),
+            lambda name=name: store.put(name, b"y"),
+            lambda name=name: store.delete(name),
+        ):
             with pytest.raises(Forbidden, match="follows none"):
                 deed()
 
@@ -60,11 +64,11 @@ def test_folder_refuses_a_file_where_a_folder_is(store: FolderStore) -> None:
 @pytest.mark.parametrize("wait", [0.0, 0.013, 0.029, 0.051, 0.083])
 def test_folder_shows_whole_content_only_when_its_writer_is_killed(store: FolderStore, wait: float) -> None:
     store.put("data/file", b"\0" * 3_000_000)
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(store.root)], stdout=subprocess.PIPE)
-    assert writer.stdout is not None and writer.stdout.readline() == b"ready\n"
-    time.sleep(wait)
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.wait()
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(store.root)], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"ready\n"
+        time.sleep(wait)
+        os.kill(writer.pid, signal.SIGKILL)
 
     content = store.get("data/file")
     store.put("other", b"x")

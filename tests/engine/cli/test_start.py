@@ -34,8 +34,10 @@ def _stand_in(monkeypatch: pytest.MonkeyPatch, run: object) -> None:
 
 
 def test_help_names_every_verb_fast_and_without_heavy_libraries() -> None:
-    code = ("import sys; from datacity.engine.cli import main; code = main(['--help']); "
-            "assert not {'duckdb', 'pyarrow', 'ibis', 'cryptography', 'numpy'} & set(sys.modules); sys.exit(code)")
+    code = (
+        "import sys; from datacity.engine.cli import main; code = main(['--help']); "
+        "assert not {'duckdb', 'pyarrow', 'ibis', 'cryptography', 'numpy'} & set(sys.modules); sys.exit(code)"
+    )
     start = time.monotonic()
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
@@ -44,10 +46,16 @@ def test_help_names_every_verb_fast_and_without_heavy_libraries() -> None:
     assert time.monotonic() - start < 3
 
 
-def test_outcome_is_shown_as_text_or_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_outcome_is_shown_as_text_or_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     _stand_in(monkeypatch, lambda arguments, _: Outcome({"hello": arguments.thing}, f"Hello, {arguments.thing}."))
 
-    codes = [main(["greet", "Valmire"]), main(["greet", "Valmire", "--json", "-"]), main(["--json", str(tmp_path / "r.json"), "greet", "Valmire"])]
+    codes = [
+        main(["greet", "Valmire"]),
+        main(["greet", "Valmire", "--json", "-"]),
+        main(["--json", str(tmp_path / "r.json"), "greet", "Valmire"]),
+    ]
 
     assert codes == [0, 0, 0]
     assert capsys.readouterr().out == 'Hello, Valmire.\n{\n  "hello": "Valmire"\n}\nHello, Valmire.\n'
@@ -55,7 +63,7 @@ def test_outcome_is_shown_as_text_or_json(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_failed_check_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    _stand_in(monkeypatch, lambda arguments, _: Outcome(text="no", holds=False))
+    _stand_in(monkeypatch, lambda _, __: Outcome(text="no", holds=False))
 
     assert main(["greet", "Valmire"]) == 1
 
@@ -72,11 +80,23 @@ def test_refusal_ends_with_its_number_and_is_json_too(
     assert main(["greet", "Valmire", "--json", "-"]) == code
     out, err = capsys.readouterr()
     assert err == "Valmire is asleep. Come back.\n"
-    assert json.loads(out) == {"error": {"code": "greet.no", "kind": kind.__name__, "message": "Valmire is asleep.", "hint": "Come back.",
-                                         "field": "thing", "values": {"name": "Valmire"}, "reasons": [], "exit": code}}
+    assert json.loads(out) == {
+        "error": {
+            "code": "greet.no",
+            "kind": kind.__name__,
+            "message": "Valmire is asleep.",
+            "hint": "Come back.",
+            "field": "thing",
+            "values": {"name": "Valmire"},
+            "reasons": [],
+            "exit": code,
+        }
+    }
 
 
-def test_fault_of_ours_ends_with_1_and_shows_no_data(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_of_ours_ends_with_1_and_shows_no_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def run(arguments: Namespace, _: Console) -> Outcome:
         raise RuntimeError("secret cell")
 
@@ -86,12 +106,18 @@ def test_fault_of_ours_ends_with_1_and_shows_no_data(monkeypatch: pytest.MonkeyP
     assert capsys.readouterr().err.startswith("This is a fault of DataCity, not of yours: RuntimeError.")
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    (["dance"], "“dance” is not a command of datacity. The commands are describe, "),
-    (["greet"], "The following arguments are required: thing. See datacity greet --help."),
-    (["greet", "a", "--louder"], "Unrecognized arguments: --louder."),
-    (["greet", "a", "--json", "/nowhere/at/all.json"], "The result cannot be written to /nowhere/at/all.json: its folder does not exist."),
-])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["dance"], "“dance” is not a command of datacity. The commands are describe, "),
+        (["greet"], "The following arguments are required: thing. See datacity greet --help."),
+        (["greet", "a", "--louder"], "Unrecognized arguments: --louder."),
+        (
+            ["greet", "a", "--json", "/nowhere/at/all.json"],
+            "The result cannot be written to /nowhere/at/all.json: its folder does not exist.",
+        ),
+    ],
+)
 def test_wrong_arguments_are_refused_with_2_before_any_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: list[str], said: str
 ) -> None:

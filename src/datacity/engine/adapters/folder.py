@@ -22,7 +22,7 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         """Use the folder; it is made at the first writing."""
-        self.root = Path(os.path.abspath(root))
+        self.root = root.absolute()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FolderStore) and other.root == self.root
@@ -83,7 +83,9 @@ class FolderStore:
         """Give the names that start with the prefix, in order; half-written files are never seen."""
         folder = prefix.rpartition("/")[0]
         start = self._path(folder) if folder else self.root
-        names = (f"{where.relative_to(self.root).as_posix()}/{file}".removeprefix("./") for where, file in _files(start))
+        names = (
+            f"{where.relative_to(self.root).as_posix()}/{file}".removeprefix("./") for where, file in _files(start)
+        )
         yield from sorted(name for name in names if name.startswith(prefix))
 
     def delete(self, name: str) -> None:
@@ -105,7 +107,7 @@ class FolderStore:
 
     def _path(self, name: str) -> Path:
         path = self.root / check_name(name)
-        if os.path.realpath(path) != os.path.join(os.path.realpath(self.root), name):
+        if path.resolve() != self.root.resolve() / name:
             raise Forbidden("store.link", "“{name}” goes through a link; a store follows none.", name=name)
         return path
 

@@ -34,8 +34,12 @@ class SQLiteLedger:
         """
         for folder in path.absolute().parents:
             if (folder / "control.sqlite3").exists():
-                raise Conflict("ledger.home", "The ledger {name} lies in the home of a platform, which keeps its own.",
-                               hint="Name a file outside of that folder.", name=path.name)
+                raise Conflict(
+                    "ledger.home",
+                    "The ledger {name} lies in the home of a platform, which keeps its own.",
+                    hint="Name a file outside of that folder.",
+                    name=path.name,
+                )
         self._path = path
 
     def belongs_to(self, dataset: str, home: str) -> None:
@@ -50,7 +54,9 @@ class SQLiteLedger:
             _refuse_home(base, dataset)
             if base.execute("select 1 from budgets where dataset = ?", (dataset,)).fetchone():
                 raise Conflict("ledger.granted", "{dataset} has its budget already.", dataset=dataset)
-            base.execute("insert into budgets (dataset, granted, at) values (?, ?, ?)", (dataset, amount, at.isoformat()))
+            base.execute(
+                "insert into budgets (dataset, granted, at) values (?, ?, ?)", (dataset, amount, at.isoformat())
+            )
         return self.balance(dataset)
 
     def spend(self, dataset: str, epsilon: Decimal, *, purpose: str, at: datetime) -> Spending:
@@ -58,12 +64,16 @@ class SQLiteLedger:
         amount = _millionths(epsilon)
         with self._transaction() as base:
             _refuse_home(base, dataset)
-            done = base.execute("update budgets set spent = spent + ? where dataset = ? and spent + ? <= granted",
-                                (amount, dataset, amount))
+            done = base.execute(
+                "update budgets set spent = spent + ? where dataset = ? and spent + ? <= granted",
+                (amount, dataset, amount),
+            )
             if done.rowcount == 0:
                 raise _exhausted(_balance(base, dataset), epsilon)
-            row = base.execute("insert into spendings (dataset, epsilon, purpose, at) values (?, ?, ?, ?) returning number",
-                               (dataset, amount, purpose, at.isoformat())).fetchone()
+            row = base.execute(
+                "insert into spendings (dataset, epsilon, purpose, at) values (?, ?, ?, ?) returning number",
+                (dataset, amount, purpose, at.isoformat()),
+            ).fetchone()
         return Spending(row[0], dataset, epsilon, purpose, at)
 
     def balance(self, dataset: str) -> Balance:
@@ -90,16 +100,25 @@ class SQLiteLedger:
 def _millionths(epsilon: Decimal) -> int:
     scaled = epsilon * _MILLION
     if not epsilon.is_finite() or scaled <= 0 or scaled != scaled.to_integral_value():
-        raise Invalid("ledger.amount", "A privacy loss is a number above 0 with at most six decimals, not {found}.",
-                      field="epsilon", found=str(epsilon))
+        raise Invalid(
+            "ledger.amount",
+            "A privacy loss is a number above 0 with at most six decimals, not {found}.",
+            field="epsilon",
+            found=str(epsilon),
+        )
     return int(scaled)
 
 
 def _refuse_home(base: sqlite3.Connection, dataset: str) -> None:
     row = base.execute("select home from homes where dataset = ?", (dataset,)).fetchone()
     if row:
-        raise Conflict("ledger.belongs", "{dataset} belongs to the home {home}; its budget is spent there.",
-                       hint="Run the protection on that platform.", dataset=dataset, home=row[0])
+        raise Conflict(
+            "ledger.belongs",
+            "{dataset} belongs to the home {home}; its budget is spent there.",
+            hint="Run the protection on that platform.",
+            dataset=dataset,
+            home=row[0],
+        )
 
 
 def _balance(base: sqlite3.Connection, dataset: str) -> Balance:
@@ -110,6 +129,12 @@ def _balance(base: sqlite3.Connection, dataset: str) -> Balance:
 
 
 def _exhausted(balance: Balance, asked: Decimal) -> Exhausted:
-    return Exhausted("ledger.exhausted", "{dataset} has {left} of its privacy budget of {granted} left; {asked} was asked.",
-                     hint="The budget does not come back: publish with less detail, or not at all.", dataset=balance.dataset,
-                     left=str(balance.left), granted=str(balance.granted), asked=str(asked))
+    return Exhausted(
+        "ledger.exhausted",
+        "{dataset} has {left} of its privacy budget of {granted} left; {asked} was asked.",
+        hint="The budget does not come back: publish with less detail, or not at all.",
+        dataset=balance.dataset,
+        left=str(balance.left),
+        granted=str(balance.granted),
+        asked=str(asked),
+    )

@@ -10,7 +10,9 @@ from datacity.kernel.errors import Invalid
 
 def _check_limit(limit: int) -> None:
     if limit < 1:
-        raise Invalid("noise.limit", "Ask for a number below at least 1, not below {limit}.", field="limit", limit=limit)
+        raise Invalid(
+            "noise.limit", "Ask for a number below at least 1, not below {limit}.", field="limit", limit=limit
+        )
 
 
 class SecureNoise:

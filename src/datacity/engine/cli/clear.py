@@ -34,20 +34,37 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     from datacity.engine.proof.keys import KeyRing
 
     if not 1 <= arguments.valid_days <= 366:
-        raise Invalid("clear.days", "A clearance is valid for 1 to 366 days, not {days}.", field="valid-days", days=arguments.valid_days)
+        raise Invalid(
+            "clear.days",
+            "A clearance is valid for 1 to 366 days, not {days}.",
+            field="valid-days",
+            days=arguments.valid_days,
+        )
     _check_output(arguments.output)
     at = SystemClock().now()
     digest, plan = digest_file(arguments.table), read_plan(arguments.plan)
-    statement = clearance_statement(Cleared(digest.sha256, plan.fingerprint),
-                                    Representative(arguments.by, arguments.capacity, arguments.reason),
-                                    at=at, valid_until=at + timedelta(days=arguments.valid_days))
+    statement = clearance_statement(
+        Cleared(digest.sha256, plan.fingerprint),
+        Representative(arguments.by, arguments.capacity, arguments.reason),
+        at=at,
+        valid_until=at + timedelta(days=arguments.valid_days),
+    )
     signed = KeyRing.load(arguments.keys).clear(statement, at=at)
     arguments.output.write_text(json.dumps(signed, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    text = console.words(msg("{name} may leave until {until}, cleared by {person}."), name=arguments.table.name,
-                         until=signed["statement"]["valid_until"][:10], person=arguments.by)
+    text = console.words(
+        msg("{name} may leave until {until}, cleared by {person}."),
+        name=arguments.table.name,
+        until=signed["statement"]["valid_until"][:10],
+        person=arguments.by,
+    )
     return Outcome(signed, text)
 
 
 def _check_output(output: Path) -> None:
     if not output.absolute().parent.is_dir():
-        raise Invalid("clear.no_folder", "The clearance cannot be written to {name}: its folder does not exist.", field="output", name=str(output))
+        raise Invalid(
+            "clear.no_folder",
+            "The clearance cannot be written to {name}: its folder does not exist.",
+            field="output",
+            name=str(output),
+        )

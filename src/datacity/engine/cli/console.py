@@ -71,7 +71,12 @@ class Console:
         """Raise Invalid before any work when the JSON file could not be written."""
         if self.json_to not in {"", "-"} and not Path(self.json_to).absolute().parent.is_dir():
             target, self.json_to = self.json_to, ""
-            raise Invalid("cli.json", "The result cannot be written to {name}: its folder does not exist.", field="json", name=target)
+            raise Invalid(
+                "cli.json",
+                "The result cannot be written to {name}: its folder does not exist.",
+                field="json",
+                name=target,
+            )
 
     def _write_json(self, data: Mapping[str, Any]) -> None:
         if not self.json_to:
@@ -91,7 +96,9 @@ def _refusal_as_dict(refusal: Refusal, language: str) -> dict[str, Any]:
         "hint": render(refusal.hint, language, refusal.values),
         "field": refusal.field,
         "values": dict(refusal.values),
-        "reasons": [{"code": each.code, "message": render(each.message, language, each.values)} for each in refusal.reasons],
+        "reasons": [
+            {"code": each.code, "message": render(each.message, language, each.values)} for each in refusal.reasons
+        ],
         "exit": refusal.exit_code,
     }
 

@@ -28,7 +28,14 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
         ring = keys.renew(arguments.folder, Use(arguments.renew), at=at, years=arguments.years)
     else:
         ring = keys.make(arguments.folder, at=at, years=arguments.years)
-    lines = [console.words(msg("{use} key {id}, valid until {until}"), use=key.use, id=key.id, until=key.valid_until[:10]) for key in ring.public]
-    lines.append(console.words(msg("Public halves: {folder}/keys.json, seal.pem, clearance.pem. Keep the .key files to yourself."),
-                               folder=str(arguments.folder)))
+    lines = [
+        console.words(msg("{use} key {id}, valid until {until}"), use=key.use, id=key.id, until=key.valid_until[:10])
+        for key in ring.public
+    ]
+    lines.append(
+        console.words(
+            msg("Public halves: {folder}/keys.json, seal.pem, clearance.pem. Keep the .key files to yourself."),
+            folder=str(arguments.folder),
+        )
+    )
     return Outcome(ring.as_dict(), "\n".join(lines))

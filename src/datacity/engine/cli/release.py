@@ -33,13 +33,33 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     details = ReleaseDetails.from_toml(arguments.manifest)
     clearance = _json(arguments.clearance)
     report = _json(arguments.report) if arguments.report else {"datacity": 1, "kind": "report", "attacks": None}
-    published = freeze(arguments.table, details, clearance, report, keys=KeyRing.load(arguments.keys), store=FolderStore(arguments.store),
-                       at=SystemClock().now(), progress=console.progress)
-    lines = [console.words(msg("{slug}, version {version}, is released: {rows} rows."), slug=published.slug, version=published.version,
-                           rows=published.manifest["rows"])]
+    published = freeze(
+        arguments.table,
+        details,
+        clearance,
+        report,
+        keys=KeyRing.load(arguments.keys),
+        store=FolderStore(arguments.store),
+        at=SystemClock().now(),
+        progress=console.progress,
+    )
+    lines = [
+        console.words(
+            msg("{slug}, version {version}, is released: {rows} rows."),
+            slug=published.slug,
+            version=published.version,
+            rows=published.manifest["rows"],
+        )
+    ]
     lines += [f"  {each['name']}  {each['bytes']}  {each['sha256']}" for each in published.manifest["files"]]
-    lines.append(console.words(msg("Manifest: {store}/manifests/{sha}.json"), store=str(arguments.store), sha=published.sha256))
-    data: dict[str, Any] = {"manifest_sha256": published.sha256, "manifest": dict(published.manifest), "difference": dict(published.difference)}
+    lines.append(
+        console.words(msg("Manifest: {store}/manifests/{sha}.json"), store=str(arguments.store), sha=published.sha256)
+    )
+    data: dict[str, Any] = {
+        "manifest_sha256": published.sha256,
+        "manifest": dict(published.manifest),
+        "difference": dict(published.difference),
+    }
     return Outcome(data, "\n".join(lines))
 
 

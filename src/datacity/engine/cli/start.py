@@ -36,8 +36,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise Invalid with what is wrong and where help is."""
-        raise Invalid("cli.arguments", "{why}", hint="See {command} --help.", why=message[:1].upper() + message[1:] + ".",
-                      command=self.prog)
+        raise Invalid(
+            "cli.arguments",
+            "{why}",
+            hint="See {command} --help.",
+            why=message[:1].upper() + message[1:] + ".",
+            command=self.prog,
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,20 +56,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.refuse(refusal)
         return refusal.exit_code
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- the reader is gone; Python flushes once more at exit
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- the reader is gone; Python flushes once more at exit
         return 1
     except KeyboardInterrupt:
         console.say(words.msg("Stopped."))
         return 130
     except OSError as error:
-        console.refuse(Refusal("cli.system", "{name} cannot be read or written: {why}.", name=str(error.filename or ""),
-                               why=error.strerror or type(error).__name__))
+        console.refuse(
+            Refusal(
+                "cli.system",
+                "{name} cannot be read or written: {why}.",
+                name=str(error.filename or ""),
+                why=error.strerror or type(error).__name__,
+            )
+        )
         return 1
-    except Exception as error:  # the outer edge: a fault of ours becomes one line, its trace only where asked for
+    except Exception as error:  # noqa: BLE001 -- the outer edge: a fault of ours becomes one line, its trace only where asked for
         if os.environ.get("DATACITY_TRACE"):
             traceback.print_exc()
-        console.refuse(Refusal("cli.fault", "This is a fault of DataCity, not of yours: {kind}.",
-                               hint="Run it again with DATACITY_TRACE=1 and report what it prints.", kind=type(error).__name__))
+        console.refuse(
+            Refusal(
+                "cli.fault",
+                "This is a fault of DataCity, not of yours: {kind}.",
+                hint="Run it again with DATACITY_TRACE=1 and report what it prints.",
+                kind=type(error).__name__,
+            )
+        )
         return 1
 
 
@@ -73,9 +90,14 @@ def _run(given: list[str], console: Console) -> int:
     if name == "":
         return _answer_without_verb(given, console)
     if name not in VERBS:
-        raise Invalid("cli.command", "“{name}” is not a command of datacity.", hint="The commands are {known}.", name=name,
-                      known=", ".join(VERBS))
-    verb = cast(Verb, importlib.import_module(f"datacity.engine.cli.{name}"))
+        raise Invalid(
+            "cli.command",
+            "“{name}” is not a command of datacity.",
+            hint="The commands are {known}.",
+            name=name,
+            known=", ".join(VERBS),
+        )
+    verb = cast("Verb", importlib.import_module(f"datacity.engine.cli.{name}"))
     parser = _Parser(prog=f"datacity {name}", description=words.translate(VERBS[name], console.language) + ".")
     verb.add_arguments(parser)
     _add_common(parser, console)
@@ -90,8 +112,12 @@ def _run(given: list[str], console: Console) -> int:
 
 
 def _answer_without_verb(given: list[str], console: Console) -> int:
-    parser = _Parser(prog="datacity", formatter_class=argparse.RawDescriptionHelpFormatter,
-                     usage=console.words("datacity COMMAND [...]"), description=_commands(console))
+    parser = _Parser(
+        prog="datacity",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage=console.words("datacity COMMAND [...]"),
+        description=_commands(console),
+    )
     _add_common(parser, console)
     parser.add_argument("--version", action="store_true", help=console.words("print the version"))
     try:
@@ -114,7 +140,9 @@ def _commands(console: Console) -> str:
 
 
 def _add_common(parser: argparse.ArgumentParser, console: Console) -> None:
-    parser.add_argument("--json", metavar=console.words("FILE"), help=console.words("write the result as JSON; “-” for standard output"))
+    parser.add_argument(
+        "--json", metavar=console.words("FILE"), help=console.words("write the result as JSON; “-” for standard output")
+    )
     parser.add_argument("--language", choices=words.LANGUAGES, help=console.words("language of the messages"))
 
 

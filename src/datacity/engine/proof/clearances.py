@@ -37,7 +37,12 @@ def clearance_statement(cleared: Cleared, by: Representative, *, at: datetime, v
     """
     for name, text in (("person", by.person), ("capacity", by.capacity), ("reason", by.reason)):
         if not text.strip():
-            raise Invalid("clearance.empty", "A clearance says who gives it, in which capacity and why; {name} is empty.", field=name, name=name)
+            raise Invalid(
+                "clearance.empty",
+                "A clearance says who gives it, in which capacity and why; {name} is empty.",
+                field=name,
+                name=name,
+            )
     if valid_until <= at:
         raise Invalid("clearance.ends", "A clearance ends after it begins.", field="valid_until")
     return {
@@ -56,18 +61,39 @@ def check_clearance(signed: Mapping[str, Any], cleared: Cleared, *, at: datetime
     """
     clearance = read_statement(signed, "clearance")
     if not clearance.is_signed:
-        raise Forbidden("clearance.signature", "The clearance was changed after it was signed.", hint="Ask for it anew.")
+        raise Forbidden(
+            "clearance.signature", "The clearance was changed after it was signed.", hint="Ask for it anew."
+        )
     key = trust.find(clearance.signer, use=Use.CLEARANCE)
     if key is None or not key.valid_at(clearance.text("at")):
-        raise Forbidden("clearance.key", "The clearance is signed with the key {key}, which is no clearance key of this place.",
-                        hint="Only the clearance key of the keys given here counts.", key=clearance.signer.id)
+        raise Forbidden(
+            "clearance.key",
+            "The clearance is signed with the key {key}, which is no clearance key of this place.",
+            hint="Only the clearance key of the keys given here counts.",
+            key=clearance.signer.id,
+        )
     if clearance.text("table") != cleared.table_sha256:
-        raise Conflict("clearance.table", "The clearance is for another table: it names {cleared}, this one is {found}.",
-                       hint="Clear this table, or release the cleared one.", cleared=clearance.text("table")[:16], found=cleared.table_sha256[:16])
+        raise Conflict(
+            "clearance.table",
+            "The clearance is for another table: it names {cleared}, this one is {found}.",
+            hint="Clear this table, or release the cleared one.",
+            cleared=clearance.text("table")[:16],
+            found=cleared.table_sha256[:16],
+        )
     if cleared.plan_fingerprint and clearance.text("plan") != cleared.plan_fingerprint:
-        raise Conflict("clearance.plan", "The clearance is for another plan: it names {cleared}, this one is {found}.",
-                       cleared=clearance.text("plan")[:16], found=cleared.plan_fingerprint[:16])
+        raise Conflict(
+            "clearance.plan",
+            "The clearance is for another plan: it names {cleared}, this one is {found}.",
+            cleared=clearance.text("plan")[:16],
+            found=cleared.plan_fingerprint[:16],
+        )
     if not clearance.text("at") <= moment(at) <= clearance.text("valid_until"):
-        raise Conflict("clearance.expired", "The clearance holds from {start} to {end}; it is {now}.", hint="Ask for a new one.",
-                       start=clearance.text("at"), end=clearance.text("valid_until"), now=moment(at))
+        raise Conflict(
+            "clearance.expired",
+            "The clearance holds from {start} to {end}; it is {now}.",
+            hint="Ask for a new one.",
+            start=clearance.text("at"),
+            end=clearance.text("valid_until"),
+            now=moment(at),
+        )
     return clearance

@@ -88,13 +88,18 @@ class KeyRing:
             raise Missing("keys.none", "There is no {use} key.", use=str(use))
         valid = [key for key in own if at is None or key.valid_at(moment(at))]
         if not valid:
-            raise Conflict("keys.expired", "No {use} key is valid now; the newest one is valid until {until}.",
-                           hint="Make its successor: datacity keys DIR --renew {use}.", use=str(use), until=own[-1].valid_until)
+            raise Conflict(
+                "keys.expired",
+                "No {use} key is valid now; the newest one is valid until {until}.",
+                hint="Make its successor: datacity keys DIR --renew {use}.",
+                use=str(use),
+                until=own[-1].valid_until,
+            )
         return valid[-1]
 
     def seal(self, data: bytes, *, at: datetime | None = None) -> Signature:
         """Sign the bytes with the newest seal key. Raises like `key`."""
-        return self._sign(self.key(Use.SEAL, at=at), data)
+        return self.sign(self.key(Use.SEAL, at=at), data)
 
     def seal_statement(self, statement: Mapping[str, Any], *, at: datetime | None = None) -> dict[str, Any]:
         """Give a signed statement, `{"statement": {…, "signed_by": …}, "signature": base64}`; the signature covers its canonical form."""
@@ -106,10 +111,11 @@ class KeyRing:
 
     def _sign_statement(self, key: PublicKey, statement: Mapping[str, Any]) -> dict[str, Any]:
         whole = {**statement, "signed_by": key.named()}
-        signature = self._sign(key, canonical_bytes(whole))
+        signature = self.sign(key, canonical_bytes(whole))
         return {"statement": whole, "signature": base64.b64encode(signature.raw).decode()}
 
-    def _sign(self, key: PublicKey, data: bytes) -> Signature:
+    def sign(self, key: PublicKey, data: bytes) -> Signature:
+        """Sign the bytes with this key of the ring, for instance to endorse its successor."""
         return Signature(key, self._keys[key].sign(data))
 
 
@@ -119,8 +125,12 @@ def make(folder: Path, *, at: datetime, years: int = 5) -> KeyRing:
     years: of validity from `at`, 1 to 20. Raises Conflict when the folder has keys already, Invalid for other years.
     """
     if (folder / _LIST).exists():
-        raise Conflict("keys.exist", "{name} has keys already.", hint="To replace one that ends soon: datacity keys DIR --renew seal.",
-                       name=folder.name)
+        raise Conflict(
+            "keys.exist",
+            "{name} has keys already.",
+            hint="To replace one that ends soon: datacity keys DIR --renew seal.",
+            name=folder.name,
+        )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     for use in Use:
@@ -147,7 +157,7 @@ def _add(folder: Path, use: Use, *, at: datetime, years: int, predecessor: tuple
     if predecessor is not None:
         ring, older = predecessor
         key = replace(key, predecessor=older.id)
-        key = replace(key, endorsement=ring._sign(older, key.endorsed_bytes).raw.hex())
+        key = replace(key, endorsement=ring.sign(older, key.endorsed_bytes).raw.hex())
     secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     _write(folder / f"{use}-{key.id}.key", secret, mode=0o600)
     _write(folder / f"{use}-{key.id}.pem", key.pem.encode())
@@ -163,7 +173,13 @@ def _listing(keys: tuple[PublicKey, ...]) -> dict[str, Any]:
 def _listed(folder: Path) -> list[PublicKey]:
     path = folder / _LIST
     if not path.is_file():
-        raise Missing("keys.no_folder", "There are no keys in {name}.", hint="Make them: datacity keys {name}.", field="keys", name=str(folder.name))
+        raise Missing(
+            "keys.no_folder",
+            "There are no keys in {name}.",
+            hint="Make them: datacity keys {name}.",
+            field="keys",
+            name=str(folder.name),
+        )
     try:
         return listed_keys(json.loads(path.read_bytes()))
     except ValueError as error:
@@ -175,14 +191,26 @@ def _load_private(folder: Path, key: PublicKey) -> Ed25519PrivateKey:
     if not path.is_file():
         raise Missing("keys.no_private", "The private half of the {use} key {id} is not there.", use=key.use, id=key.id)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Forbidden("keys.open", "Others can read the private file of the {use} key {id}.",
-                        hint="Close it with chmod 600, then consider the key known to others and renew it.", use=key.use, id=key.id)
+        raise Forbidden(
+            "keys.open",
+            "Others can read the private file of the {use} key {id}.",
+            hint="Close it with chmod 600, then consider the key known to others and renew it.",
+            use=key.use,
+            id=key.id,
+        )
     try:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:
-        raise Invalid("keys.private", "The private file of the {use} key {id} cannot be read.", use=key.use, id=key.id) from error
-    if not isinstance(private, Ed25519PrivateKey) or private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) != key.raw:
-        raise Invalid("keys.mismatch", "The private file of the {use} key {id} belongs to another key.", use=key.use, id=key.id)
+        raise Invalid(
+            "keys.private", "The private file of the {use} key {id} cannot be read.", use=key.use, id=key.id
+        ) from error
+    if (
+        not isinstance(private, Ed25519PrivateKey)
+        or private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) != key.raw
+    ):
+        raise Invalid(
+            "keys.mismatch", "The private file of the {use} key {id} belongs to another key.", use=key.use, id=key.id
+        )
     return private
 
 

@@ -103,13 +103,15 @@ def consistency_proof(older_size: int, leaves: Sequence[bytes]) -> list[bytes]:
     older_size: from 0 to the number of leaves, else Invalid. Result: empty for 0 and for the whole tree.
     """
     if not 0 <= older_size <= len(leaves):
-        raise Invalid("merkle.size", "A tree of {size} leaves has no older size {older}.", size=len(leaves), older=older_size)
+        raise Invalid(
+            "merkle.size", "A tree of {size} leaves has no older size {older}.", size=len(leaves), older=older_size
+        )
     return [] if older_size == 0 else _subproof(older_size, leaves, whole=True)
 
 
 def verify_consistency(proof: Sequence[bytes], *, older_size: int, older_root: bytes, size: int, root: bytes) -> bool:
     """Tell whether the proof shows that the tree with `root` continues the one with `older_root`."""
-    if older_size == 0 or older_size == size:
+    if older_size in (0, size):
         return not proof and (older_root == (EMPTY_ROOT if older_size == 0 else root))
     if not 0 < older_size < size:
         return False

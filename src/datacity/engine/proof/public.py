@@ -61,7 +61,11 @@ class PublicKey:
     @property
     def pem(self) -> str:
         """The key as openssl reads it (SubjectPublicKeyInfo)."""
-        return Ed25519PublicKey.from_public_bytes(self.raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        return (
+            Ed25519PublicKey.from_public_bytes(self.raw)
+            .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            .decode()
+        )
 
     def signed(self, signature: bytes, data: bytes) -> bool:
         """Tell whether the signature (64 raw bytes) over the data was made with this key."""
@@ -78,12 +82,22 @@ class PublicKey:
     @property
     def endorsed_bytes(self) -> bytes:
         """What a predecessor signs: the canonical form of everything but the endorsement."""
-        return canonical_bytes({key: value for key, value in self.as_dict().items() if key not in {"endorsement", "pem"}})
+        return canonical_bytes(
+            {key: value for key, value in self.as_dict().items() if key not in {"endorsement", "pem"}}
+        )
 
     def as_dict(self) -> dict[str, str]:
         """Give the key as in `keys.json` and `/.well-known/datacity.json`; empty fields are left out."""
-        fields = {"id": self.id, "use": self.use, "public": self.raw.hex(), "valid_from": self.valid_from, "valid_until": self.valid_until,
-                  "predecessor": self.predecessor, "endorsement": self.endorsement, "pem": self.pem}
+        fields = {
+            "id": self.id,
+            "use": self.use,
+            "public": self.raw.hex(),
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+            "predecessor": self.predecessor,
+            "endorsement": self.endorsement,
+            "pem": self.pem,
+        }
         return {key: value for key, value in fields.items() if value}
 
     def named(self) -> dict[str, str]:
@@ -96,7 +110,10 @@ class PublicKey:
         public = value.get("public")
         if not isinstance(public, str) or not _HEX.fullmatch(public):
             raise Invalid("keys.public", "A public key is 64 hexadecimal digits.", field="public")
-        texts = {name: str(value.get(name, "")) for name in ("use", "valid_from", "valid_until", "predecessor", "endorsement")}
+        texts = {
+            name: str(value.get(name, ""))
+            for name in ("use", "valid_from", "valid_until", "predecessor", "endorsement")
+        }
         key = cls(bytes.fromhex(public), **texts)
         if value.get("id", key.id) != key.id:
             raise Invalid("keys.id", "The key {id} is not the key of that id.", field="id", id=str(value["id"]))
@@ -166,8 +183,13 @@ def _is_endorsed(key: PublicKey, trusted: Iterable[PublicKey]) -> bool:
         signature = bytes.fromhex(key.endorsement)
     except ValueError:
         return False
-    return any(each.id == key.predecessor and each.use in {"", key.use} and each.valid_at(key.valid_from)
-               and each.signed(signature, key.endorsed_bytes) for each in trusted)
+    return any(
+        each.id == key.predecessor
+        and each.use in {"", key.use}
+        and each.valid_at(key.valid_from)
+        and each.signed(signature, key.endorsed_bytes)
+        for each in trusted
+    )
 
 
 def _read_keys(source: str) -> list[PublicKey]:
@@ -182,5 +204,10 @@ def _read_keys(source: str) -> list[PublicKey]:
     try:
         return listed_keys(json.loads(text))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise Invalid("keys.file", "{name} holds no public key.", hint="Give a PEM file, a keys.json file or 64 hexadecimal digits.",
-                      field="trust", name=path.name) from error
+        raise Invalid(
+            "keys.file",
+            "{name} holds no public key.",
+            hint="Give a PEM file, a keys.json file or 64 hexadecimal digits.",
+            field="trust",
+            name=path.name,
+        ) from error

@@ -39,7 +39,12 @@ def read_statement(value: object, kind: str) -> Statement:
     """Read a signed statement of that kind. Raises Invalid when it has another form."""
     content = value.get("statement") if isinstance(value, Mapping) else None
     signature = value.get("signature") if isinstance(value, Mapping) else None
-    if not isinstance(content, Mapping) or not isinstance(signature, str) or content.get("datacity") != 1 or content.get("kind") != kind:
+    if (
+        not isinstance(content, Mapping)
+        or not isinstance(signature, str)
+        or content.get("datacity") != 1
+        or content.get("kind") != kind
+    ):
         raise Invalid("proof.statement", "This is not a signed {kind} of DataCity.", kind=kind)
     try:
         raw = base64.b64decode(signature, validate=True)

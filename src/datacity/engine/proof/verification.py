@@ -23,7 +23,12 @@ class Check:
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """Give it as a JSON value."""
-        return {"check": self.code, "holds": self.holds, "message": render(self.message, language, self.values), "values": dict(self.values)}
+        return {
+            "check": self.code,
+            "holds": self.holds,
+            "message": render(self.message, language, self.values),
+            "values": dict(self.values),
+        }
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,13 @@ class Verification:
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """Give it as a JSON value."""
         wrong = self.first_wrong
-        return {"kind": self.kind, "holds": self.holds, "intact": self.intact, "first_wrong": wrong.code if wrong else None,
-                "checks": [check.as_dict(language) for check in self.checks]}
+        return {
+            "kind": self.kind,
+            "holds": self.holds,
+            "intact": self.intact,
+            "first_wrong": wrong.code if wrong else None,
+            "checks": [check.as_dict(language) for check in self.checks],
+        }
 
 
 def passed(code: str, message: str, **values: Any) -> Check:

@@ -16,7 +16,9 @@ from datacity.engine.proof.verification import Verification
 from datacity.kernel.errors import Invalid, Missing
 
 
-def verify(thing: Path, *, data: Path | Sequence[Path] | None = None, trust: Trust | Iterable[Path | str | PublicKey] = ()) -> Verification:
+def verify(
+    thing: Path, *, data: Path | Sequence[Path] | None = None, trust: Trust | Iterable[Path | str | PublicKey] = ()
+) -> Verification:
     """Give every check of the thing, and whether all hold.
 
     thing: the manifest of a release, a data file beside its manifest, a folder with both, a store (the folder with `CURRENT`), a published log
@@ -39,8 +41,13 @@ def _verify_folder(folder: Path, data: Sequence[Path], trust: Trust) -> Verifica
         return verify_log(folder, trust=trust)
     manifests = manifests_in(folder)
     if len(manifests) != 1:
-        raise Invalid("verify.folder", "The folder {name} holds {count} manifests; one is expected.", hint="Name the manifest itself.",
-                      name=folder.name, count=len(manifests))
+        raise Invalid(
+            "verify.folder",
+            "The folder {name} holds {count} manifests; one is expected.",
+            hint="Name the manifest itself.",
+            name=folder.name,
+            count=len(manifests),
+        )
     return verify_release(manifests[0], data=list(data) or data_in(folder, manifests[0]), trust=trust)
 
 
@@ -57,8 +64,12 @@ def _verify_file(path: Path, data: Sequence[Path], trust: Trust) -> Verification
     for manifest in manifests_in(path.absolute().parent):
         if manifest != path.absolute():
             return verify_release(manifest, data=[path.absolute(), *data], trust=trust)
-    raise Invalid("verify.unknown", "{name} is nothing that can be verified alone.", name=path.name,
-                  hint="For a data file, put manifest.json and manifest.sig of its release beside it.")
+    raise Invalid(
+        "verify.unknown",
+        "{name} is nothing that can be verified alone.",
+        name=path.name,
+        hint="For a data file, put manifest.json and manifest.sig of its release beside it.",
+    )
 
 
 def _verify_value(path: Path, value: dict[str, Any], data: Sequence[Path], trust: Trust) -> Verification | None:

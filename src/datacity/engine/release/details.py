@@ -74,13 +74,23 @@ class ReleaseDetails:
     def __post_init__(self) -> None:
         """Raise Invalid with the field that is wrong."""
         if not _SLUG.fullmatch(self.slug) or len(self.slug) > 80:
-            raise Invalid("release.slug", "“{slug}” is not a short name: lower-case letters, digits and single hyphens, at most 80.",
-                          field="slug", slug=self.slug[:100])
+            raise Invalid(
+                "release.slug",
+                "“{slug}” is not a short name: lower-case letters, digits and single hyphens, at most 80.",
+                field="slug",
+                slug=self.slug[:100],
+            )
         if not self.producer.strip():
             raise Invalid("release.producer", "Say who produced the data.", field="producer")
         if self.legal_title not in set(LegalTitle):
-            raise Invalid("release.legal_title", "“{found}” is not a legal title.", hint="Choose one of: {known}.", field="legal_title",
-                          found=self.legal_title, known=", ".join(LegalTitle))
+            raise Invalid(
+                "release.legal_title",
+                "“{found}” is not a legal title.",
+                hint="Choose one of: {known}.",
+                field="legal_title",
+                found=self.legal_title,
+                known=", ".join(LegalTitle),
+            )
         licence(self.licence)
 
     @classmethod
@@ -89,7 +99,9 @@ class ReleaseDetails:
         try:
             value = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Invalid("release.toml", "{name} is not a TOML file: {why}.", name=path.name, why=str(error)) from error
+            raise Invalid(
+                "release.toml", "{name} is not a TOML file: {why}.", name=path.name, why=str(error)
+            ) from error
         return cls.from_dict(value)
 
     @classmethod
@@ -98,7 +110,9 @@ class ReleaseDetails:
         _refuse_unknown(value, {each.name for each in fields(cls)}, "")
         for name in ("slug", "title", "producer", "legal_title"):
             if name not in value:
-                raise Invalid("release.field_missing", "{field} is missing.", hint="Add it to the manifest.", field=name)
+                raise Invalid(
+                    "release.field_missing", "{name} is missing.", hint="Add it to the manifest.", field=name, name=name
+                )
         columns = _table(value.get("columns", {}), "columns")
         return cls(
             slug=_text(value["slug"], "slug"),
@@ -123,19 +137,38 @@ class ReleaseDetails:
 def _refuse_unknown(value: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in value:
         if name not in known:
-            raise Invalid("release.field_unknown", "{field} is not a field of a manifest.", hint="Known fields: {known}.", field=f"{where}{name}",
-                          known=", ".join(sorted(known)))
+            raise Invalid(
+                "release.field_unknown",
+                "{name} is not a field of a manifest.",
+                hint="Known fields: {known}.",
+                field=f"{where}{name}",
+                name=f"{where}{name}",
+                known=", ".join(sorted(known)),
+            )
 
 
 def _wrong(name: str, wanted: str, found: object) -> Invalid:
-    return Invalid("release.field_form", "{field} should be {wanted}, not {found}.", field=name, wanted=wanted, found=type(found).__name__)
+    return Invalid(
+        "release.field_form",
+        "{name} should be {wanted}, not {found}.",
+        field=name,
+        name=name,
+        wanted=wanted,
+        found=type(found).__name__,
+    )
 
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise _wrong(name, "a text", value)
     if len(value) > _MOST_TEXT or any(ord(letter) < 32 and letter not in "\n\t" for letter in value):
-        raise Invalid("release.field_text", "{field} is longer than {most} characters or has control characters.", field=name, most=_MOST_TEXT)
+        raise Invalid(
+            "release.field_text",
+            "{name} is longer than {most} characters or has control characters.",
+            field=name,
+            name=name,
+            most=_MOST_TEXT,
+        )
     return value.strip()
 
 
@@ -165,7 +198,9 @@ def _words(value: object, name: str) -> Words | None:
 def _must_words(value: object, name: str) -> Words:
     found = _words(value, name)
     if found is None:
-        raise Invalid("release.field_missing", "{field} is missing.", hint="Add it to the manifest.", field=name)
+        raise Invalid(
+            "release.field_missing", "{name} is missing.", hint="Add it to the manifest.", field=name, name=name
+        )
     return found
 
 
@@ -177,13 +212,22 @@ def _period(value: object) -> Period:
         try:
             days[name] = day if type(day) is date else date.fromisoformat(_text(day, f"period.{name}"))
         except ValueError as error:
-            raise Invalid("release.day", "period.{name} is “{found}”; a day is written 2026-05-04.", field=f"period.{name}", name=name,
-                          found=str(day)) from error
+            raise Invalid(
+                "release.day",
+                "{name} is “{found}”; a day is written 2026-05-04.",
+                field=f"period.{name}",
+                name=f"period.{name}",
+                found=str(day),
+            ) from error
     return Period(days["start"], days["end"])
 
 
 def _column(value: object, name: str) -> ColumnDetails:
     table = _table(value, name)
     _refuse_unknown(table, {"label", "type", "unit", "meaning"}, f"{name}.")
-    return ColumnDetails(label=_words(table.get("label"), f"{name}.label"), type=_text(table.get("type", ""), f"{name}.type"),
-                         unit=_text(table.get("unit", ""), f"{name}.unit"), meaning=_words(table.get("meaning"), f"{name}.meaning"))
+    return ColumnDetails(
+        label=_words(table.get("label"), f"{name}.label"),
+        type=_text(table.get("type", ""), f"{name}.type"),
+        unit=_text(table.get("unit", ""), f"{name}.unit"),
+        meaning=_words(table.get("meaning"), f"{name}.meaning"),
+    )

@@ -12,8 +12,14 @@ MOST_ROWS = 5_000_000
 """Above, rows are counted but not compared."""
 
 
-def difference(older: Path, newer: Path, *, columns: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]], key: Sequence[str] = (),
-               scratch: Path | None = None) -> dict[str, Any]:
+def difference(
+    older: Path,
+    newer: Path,
+    *,
+    columns: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+    key: Sequence[str] = (),
+    scratch: Path | None = None,
+) -> dict[str, Any]:
     """Give a small dict: columns added, removed and retyped; rows before and after; rows added, removed and changed where that can be told.
 
     older, newer: Parquet files. columns: their columns as in the manifests ("name", "type"). key: columns that name a row in both.
@@ -26,7 +32,11 @@ def difference(older: Path, newer: Path, *, columns: tuple[Sequence[Mapping[str,
         "columns": {
             "added": [name for name in after if name not in before],
             "removed": [name for name in before if name not in after],
-            "retyped": [{"name": name, "before": before[name], "after": after[name]} for name in both if before[name] != after[name]],
+            "retyped": [
+                {"name": name, "before": before[name], "after": after[name]}
+                for name in both
+                if before[name] != after[name]
+            ],
         }
     }
     with connect(temp=scratch) as connection:
@@ -48,22 +58,31 @@ def _rows(connection: Any, both: Sequence[str], key: Sequence[str], *, same: boo
 
 def _names_every_row(connection: Any, key: Sequence[str], counts: Mapping[str, int]) -> bool:
     names = ", ".join(identifier(name) for name in key)
-    return all(connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {side})").fetchone()[0] == count
-               for side, count in counts.items())
+    return all(
+        connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {side})").fetchone()[0] == count
+        for side, count in counts.items()
+    )
 
 
 def _by_key(connection: Any, both: Sequence[str], key: Sequence[str]) -> dict[str, int]:
-    sides = " FULL JOIN ".join(f"(SELECT {_print(key)} AS k, {_print(both)} AS r FROM {side}) AS {side[0]}" for side in ("older", "newer"))
+    sides = " FULL JOIN ".join(
+        f"(SELECT {_print(key)} AS k, {_print(both)} AS r FROM {side}) AS {side[0]}" for side in ("older", "newer")
+    )
     row = connection.execute(
-        f"SELECT count(*) FILTER (o.k IS NULL), count(*) FILTER (n.k IS NULL), count(*) FILTER (o.r != n.r) FROM {sides} ON o.k = n.k").fetchone()
+        f"SELECT count(*) FILTER (o.k IS NULL), count(*) FILTER (n.k IS NULL), count(*) FILTER (o.r != n.r) FROM {sides} ON o.k = n.k"
+    ).fetchone()
     return dict(zip(("added", "removed", "changed"), row, strict=True))
 
 
 def _whole(connection: Any, both: Sequence[str]) -> dict[str, int]:
-    counted = [f"(SELECT {_print(both)} AS r, count(*) AS c FROM {side} GROUP BY 1) AS {side[0]}" for side in ("older", "newer")]
+    counted = [
+        f"(SELECT {_print(both)} AS r, count(*) AS c FROM {side} GROUP BY 1) AS {side[0]}"
+        for side in ("older", "newer")
+    ]
     row = connection.execute(
         "SELECT sum(greatest(coalesce(n.c, 0) - coalesce(o.c, 0), 0))::BIGINT, sum(greatest(coalesce(o.c, 0) - coalesce(n.c, 0), 0))::BIGINT "
-        f"FROM {counted[0]} FULL JOIN {counted[1]} ON o.r = n.r").fetchone()
+        f"FROM {counted[0]} FULL JOIN {counted[1]} ON o.r = n.r"
+    ).fetchone()
     return dict(zip(("added", "removed"), (value or 0 for value in row), strict=True))
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The frozen forms of a table: Parquet, CSV, JSON, XLSX; the same table gives the same bytes.
+r"""The frozen forms of a table: Parquet, CSV, JSON, XLSX; the same table gives the same bytes.
 
 - Parquet: the cleared file itself, byte for byte, so that its hash is the one the clearance names.
 - CSV: UTF-8 with byte order mark, ";", "\n", quotes only where needed; an empty cell is null, "" an empty text.
@@ -23,7 +23,9 @@ BOM = b"\xef\xbb\xbf"
 FORMATS = ("parquet", "csv", "json", "xlsx")
 
 
-def write_formats(table: Table, folder: Path, *, progress: Callable[[int, int, str], None]) -> tuple[dict[str, Path], list[dict[str, Any]]]:
+def write_formats(
+    table: Table, folder: Path, *, progress: Callable[[int, int, str], None]
+) -> tuple[dict[str, Path], list[dict[str, Any]]]:
     """Write every form into the folder; give format → file, and for each form left out `{"format", "reason", …}`.
 
     Streams: memory does not grow with the rows. Raises what DuckDB raises when the disk is full.
@@ -58,7 +60,9 @@ def _write_json(table: Table, target: Path) -> None:
 def _copy(table: Table, target: Path, cell: Callable[[FrozenColumn], str], options: str) -> None:
     cells = ", ".join(f"{cell(column)} AS {identifier(column.name)}" for column in table.columns)
     with connect(temp=target.parent) as connection:
-        connection.execute(f"COPY (SELECT {cells} FROM read_parquet({literal(str(table.path))})) TO {literal(str(target))} ({options})")
+        connection.execute(
+            f"COPY (SELECT {cells} FROM read_parquet({literal(str(table.path))})) TO {literal(str(target))} ({options})"
+        )
 
 
 def _csv_cell(column: FrozenColumn) -> str:

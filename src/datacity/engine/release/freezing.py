@@ -63,10 +63,17 @@ def freeze(
             done = _released_by(before, clearance)
             if done is not None:
                 return _same_again(done, details, digest)
-    raise Conflict("release.crowded", "Others release at the same time; {tries} tries did not get through.", hint="Try again.", tries=_TRIES)
+    raise Conflict(
+        "release.crowded",
+        "Others release at the same time; {tries} tries did not get through.",
+        hint="Try again.",
+        tries=_TRIES,
+    )
 
 
-def _write(table: Table, report: Mapping[str, Any], store: Store, folder: Path, progress: Callable[[int, int, str], None]) -> Frozen:
+def _write(
+    table: Table, report: Mapping[str, Any], store: Store, folder: Path, progress: Callable[[int, int, str], None]
+) -> Frozen:
     """Write every form and keep it as a blob."""
     files, omitted = write_formats(table, folder, progress=progress)
     digests = {}
@@ -78,19 +85,28 @@ def _write(table: Table, report: Mapping[str, Any], store: Store, folder: Path, 
     return Frozen(table, digests, omitted, Digest(sha256_hex(data), len(data)))
 
 
-def _version(press: Press, before: Snapshot, details: ReleaseDetails, frozen: Frozen, clearance: Mapping[str, Any]) -> Published:
+def _version(
+    press: Press, before: Snapshot, details: ReleaseDetails, frozen: Frozen, clearance: Mapping[str, Any]
+) -> Published:
     """Seal the manifest of the next version, with its difference to the newest one that stands."""
     versions = before.datasets.get(details.slug, ())
     place = Place(len(versions) + 1, versions[-1].sha256 if versions else "", press.at)
-    fresh = put_manifest(press, manifest(details, frozen, clearance, place=place, key=press.keys.key(Use.SEAL, at=press.at)))
+    fresh = put_manifest(
+        press, manifest(details, frozen, clearance, place=place, key=press.keys.key(Use.SEAL, at=press.at))
+    )
     older = before.latest(details.slug)
     return replace(fresh, difference=_difference(press, older, fresh, frozen.table.path)) if older else fresh
 
 
 def _difference(press: Press, older: Published, fresh: Published, table: Path) -> Mapping[str, Any]:
     with _local(press, older.blob("parquet")) as path:
-        found = difference(path, table, columns=(older.manifest["columns"], fresh.manifest["columns"]), key=fresh.manifest["key"],
-                           scratch=press.scratch)
+        found = difference(
+            path,
+            table,
+            columns=(older.manifest["columns"], fresh.manifest["columns"]),
+            key=fresh.manifest["key"],
+            scratch=press.scratch,
+        )
     return {"to": older.version, **found}
 
 
@@ -110,15 +126,27 @@ def _local(press: Press, name: str) -> Iterator[Path]:
 
 def _released_by(snapshot: Snapshot, clearance: Mapping[str, Any]) -> Published | None:
     signature = clearance.get("signature")
-    return next((each for each in snapshot.all_versions() if each.manifest["clearance"]["signature"] == signature), None)
+    return next(
+        (each for each in snapshot.all_versions() if each.manifest["clearance"]["signature"] == signature), None
+    )
 
 
 def _same_again(done: Published, details: ReleaseDetails, digest: Digest) -> Published:
     if done.state is State.WITHDRAWN:
-        raise Conflict("release.withdrawn", "This clearance released version {version} of {slug}, which was withdrawn.", hint="Ask for a new clearance.",
-                       version=done.version, slug=done.slug)
+        raise Conflict(
+            "release.withdrawn",
+            "This clearance released version {version} of {slug}, which was withdrawn.",
+            hint="Ask for a new clearance.",
+            version=done.version,
+            slug=done.slug,
+        )
     same = {name: done.manifest[name] for name in stated(details)} == stated(details) and done.slug == details.slug
     if not same or done.blob("parquet") != f"blobs/{digest.sha256}":
-        raise Conflict("release.used", "This clearance has already released version {version} of {slug}, with other details.",
-                       hint="A clearance releases once; ask for a new one.", version=done.version, slug=done.slug)
+        raise Conflict(
+            "release.used",
+            "This clearance has already released version {version} of {slug}, with other details.",
+            hint="A clearance releases once; ask for a new one.",
+            version=done.version,
+            slug=done.slug,
+        )
     return done

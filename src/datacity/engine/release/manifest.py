@@ -41,7 +41,9 @@ class Place:
     at: datetime
 
 
-def manifest(details: ReleaseDetails, frozen: Frozen, clearance: Mapping[str, Any], *, place: Place, key: PublicKey) -> dict[str, Any]:
+def manifest(
+    details: ReleaseDetails, frozen: Frozen, clearance: Mapping[str, Any], *, place: Place, key: PublicKey
+) -> dict[str, Any]:
     """Give the manifest of a version."""
     statement = clearance["statement"]
     return {
@@ -89,4 +91,6 @@ def _texts(words: Words | None) -> dict[str, str]:
 def _files(slug: str, version: int, frozen: Frozen) -> list[dict[str, Any]]:
     files = [(f"{slug}-v{version}.{form}", form, digest) for form, digest in frozen.files.items()]
     files.append((REPORT, "report", frozen.report))
-    return [{"name": name, "format": form, "bytes": digest.bytes, "sha256": digest.sha256} for name, form, digest in files]
+    return [
+        {"name": name, "format": form, "bytes": digest.bytes, "sha256": digest.sha256} for name, form, digest in files
+    ]

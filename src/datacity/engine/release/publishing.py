@@ -74,7 +74,10 @@ def publish(press: Press, before: Snapshot, datasets: Mapping[str, Sequence[Publ
 
 def with_version(before: Snapshot, fresh: Published) -> dict[str, tuple[Published, ...]]:
     """Give all datasets with a version more; the ones before it are superseded."""
-    older = tuple(replace(each, state=State.SUPERSEDED) if each.state is State.RELEASED else each for each in before.datasets.get(fresh.slug, ()))
+    older = tuple(
+        replace(each, state=State.SUPERSEDED) if each.state is State.RELEASED else each
+        for each in before.datasets.get(fresh.slug, ())
+    )
     return {**before.datasets, fresh.slug: (*older, fresh)}
 
 
@@ -92,14 +95,18 @@ def _newest(datasets: Mapping[str, Sequence[Published]]) -> Iterator[Published]:
         yield from (each for each in datasets[slug] if each.state is State.RELEASED)
 
 
-def _content(press: Press, before: Snapshot, datasets: Mapping[str, Sequence[Published]], search: Mapping[str, Any]) -> dict[str, Any]:
+def _content(
+    press: Press, before: Snapshot, datasets: Mapping[str, Sequence[Published]], search: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "datacity": 1,
         "kind": "snapshot",
         "number": before.number + 1,
         "previous": before.sha256 or None,
         "at": moment(press.at),
-        "datasets": [{"slug": slug, "versions": [_entry(each) for each in datasets[slug]]} for slug in sorted(datasets)],
+        "datasets": [
+            {"slug": slug, "versions": [_entry(each) for each in datasets[slug]]} for slug in sorted(datasets)
+        ],
         "search": dict(search),
         "sealed_by": press.keys.key(Use.SEAL, at=press.at).named(),
     }

@@ -63,7 +63,13 @@ class Published:
         for each in self.manifest["files"]:
             if each["format"] == form:
                 return f"blobs/{each['sha256']}"
-        raise Missing("release.no_format", "{slug} version {version} has no {form} file.", slug=self.slug, version=self.version, form=form)
+        raise Missing(
+            "release.no_format",
+            "{slug} version {version} has no {form} file.",
+            slug=self.slug,
+            version=self.version,
+            form=form,
+        )
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,11 @@ class Snapshot:
     @property
     def search_index(self) -> Path | None:
         """The search index on this machine; None when the snapshot is empty or the store keeps no local files."""
-        return self.store.local_path(f"snapshots/{self.sha256}/search.sqlite3") if self.store is not None and self.sha256 else None
+        return (
+            self.store.local_path(f"snapshots/{self.sha256}/search.sqlite3")
+            if self.store is not None and self.sha256
+            else None
+        )
 
 
 EMPTY = Snapshot("", {}, {})
@@ -129,16 +139,24 @@ def _load(store: Store, mark: bytes, trust: Trust) -> Snapshot:
     if sha256_hex(data) != sha:
         raise _broken("snapshot.json")
     content = _parsed(data, "snapshot.json")
-    _check_seal(read_signer(content.get("sealed_by")), signature, data, _extended(store, trust), str(content.get("at", "")))
-    datasets = {each["slug"]: tuple(_published(store, version) for version in each["versions"]) for each in content["datasets"]}
+    _check_seal(
+        read_signer(content.get("sealed_by")), signature, data, _extended(store, trust), str(content.get("at", ""))
+    )
+    datasets = {
+        each["slug"]: tuple(_published(store, version) for version in each["versions"]) for each in content["datasets"]
+    }
     return Snapshot(sha, content, datasets, store)
 
 
 def _check_seal(signer: PublicKey, signature: bytes, data: bytes, trust: Trust, at: str) -> None:
     key = trust.find(signer, use=Use.SEAL)
     if key is None or not key.valid_at(at):
-        raise Forbidden("release.untrusted", "The snapshot is sealed with the key {key}, which is not trusted here.",
-                        hint="Trust that key only if you know from elsewhere whose it is.", key=signer.id)
+        raise Forbidden(
+            "release.untrusted",
+            "The snapshot is sealed with the key {key}, which is not trusted here.",
+            hint="Trust that key only if you know from elsewhere whose it is.",
+            key=signer.id,
+        )
     if not key.signed(signature, data):
         raise _broken("snapshot.sig")
 
@@ -152,7 +170,9 @@ def _extended(store: Store, trust: Trust) -> Trust:
 def _published(store: Store, entry: Mapping[str, Any]) -> Published:
     manifest, signature = _manifest(store, entry["manifest"])
     tombstone = _tombstone(store, entry["tombstone"]) if "tombstone" in entry else {}
-    return Published(manifest, entry["manifest"], signature, State(entry["state"]), entry.get("difference", {}), tombstone)
+    return Published(
+        manifest, entry["manifest"], signature, State(entry["state"]), entry.get("difference", {}), tombstone
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -189,4 +209,9 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _broken(name: str) -> Conflict:
-    return Conflict("release.broken", "{name} is not as it was sealed.", hint="Restore the store from a copy; nothing of this snapshot is served.", name=name)
+    return Conflict(
+        "release.broken",
+        "{name} is not as it was sealed.",
+        hint="Restore the store from a copy; nothing of this snapshot is served.",
+        name=name,
+    )

@@ -35,7 +35,11 @@ def xlsx_obstacle(table: Table) -> dict[str, Any] | None:
         return {"format": "xlsx", "reason": "rows", "most": ROWS}
     if len(table.columns) > COLUMNS:
         return {"format": "xlsx", "reason": "columns", "most": COLUMNS}
-    texts = [column.name for column in table.columns if column.type in {ColumnType.TEXT, ColumnType.TIME, ColumnType.GEO_SHAPE}]
+    texts = [
+        column.name
+        for column in table.columns
+        if column.type in {ColumnType.TEXT, ColumnType.TIME, ColumnType.GEO_SHAPE}
+    ]
     if texts:
         lengths = ", ".join(f"coalesce(max(length({identifier(name)})), 0)" for name in texts)
         with connect() as connection:
@@ -51,9 +55,16 @@ def write_xlsx(table: Table, target: Path, scratch: Path) -> None:
 
     scratch: folder for the rows on their way. The bytes depend on the table alone.
     """
-    workbook = xlsxwriter.Workbook(str(target), {
-        "constant_memory": True, "tmpdir": str(scratch), "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })
+    workbook = xlsxwriter.Workbook(
+        str(target),
+        {
+            "constant_memory": True,
+            "tmpdir": str(scratch),
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     workbook.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
     _write_data(workbook.add_worksheet("data"), table, _Formats(workbook))
     _write_columns(workbook.add_worksheet("columns"), table)
@@ -93,7 +104,15 @@ def _write_columns(sheet: Worksheet, table: Table) -> None:
     for number, column in enumerate(table.columns, start=1):
         meaning = column.meaning.as_dict() if column.meaning else {}
         label = column.label.as_dict()
-        cells = (column.name, label.get("fr", ""), label.get("en", ""), str(column.type), column.unit, meaning.get("fr", ""), meaning.get("en", ""))
+        cells = (
+            column.name,
+            label.get("fr", ""),
+            label.get("en", ""),
+            str(column.type),
+            column.unit,
+            meaning.get("fr", ""),
+            meaning.get("en", ""),
+        )
         for place, text in enumerate(cells):
             sheet.write_string(number, place, text[:CELL])
 
@@ -103,20 +122,32 @@ def _writer(sheet: Worksheet, column: FrozenColumn, formats: _Formats) -> Writer
         return sheet.write_string(row, place, str(value))
 
     def number(row: int, place: int, value: Any) -> object:
-        return sheet.write_number(row, place, value) if abs(value) <= _EXACT or isinstance(value, float) else text(row, place, value)
+        return (
+            sheet.write_number(row, place, value)
+            if abs(value) <= _EXACT or isinstance(value, float)
+            else text(row, place, value)
+        )
 
     def day(row: int, place: int, value: date) -> object:
-        return sheet.write_datetime(row, place, value, formats.day) if value >= _FIRST_DAY else text(row, place, value.isoformat())
+        return (
+            sheet.write_datetime(row, place, value, formats.day)
+            if value >= _FIRST_DAY
+            else text(row, place, value.isoformat())
+        )
 
     def moment(row: int, place: int, value: datetime) -> object:
         plain = value.replace(tzinfo=None)
-        return sheet.write_datetime(row, place, plain, formats.moment) if plain.date() >= _FIRST_DAY else text(row, place, plain.isoformat() + "+00:00")
+        return (
+            sheet.write_datetime(row, place, plain, formats.moment)
+            if plain.date() >= _FIRST_DAY
+            else text(row, place, plain.isoformat() + "+00:00")
+        )
 
     def point(row: int, place: int, value: dict[str, float | None]) -> object:
         return text(row, place, f"{value['lat']}, {value['lon']}") if None not in value.values() else 0
 
     special: dict[ColumnType, Writer] = {
         ColumnType.INTEGER: number, ColumnType.NUMBER: number, ColumnType.DATE: day, ColumnType.DATETIME: moment, ColumnType.GEO_POINT: point,
-        ColumnType.BOOLEAN: lambda row, place, value: sheet.write_boolean(row, place, value),
+        ColumnType.BOOLEAN: sheet.write_boolean,
     }  # fmt: skip
     return special.get(column.type, text)

@@ -31,8 +31,13 @@ class FrozenColumn:
 
     def as_dict(self) -> dict[str, object]:
         """Give it as in the manifest."""
-        return {"name": self.name, "label": self.label.as_dict(), "type": str(self.type), "unit": self.unit,
-                "meaning": self.meaning.as_dict() if self.meaning else {}}
+        return {
+            "name": self.name,
+            "label": self.label.as_dict(),
+            "type": str(self.type),
+            "unit": self.unit,
+            "meaning": self.meaning.as_dict() if self.meaning else {},
+        }
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,19 @@ def inspect(path: Path, details: ReleaseDetails) -> Table:
         with pq.ParquetFile(path) as file:
             schema, rows, metadata = file.schema_arrow, file.metadata.num_rows, file.metadata.metadata or {}
     except (pa.ArrowInvalid, OSError) as error:
-        raise Invalid("release.parquet", "{name} is not a Parquet file.", hint="Give the file that datacity protect wrote.", name=path.name) from error
+        raise Invalid(
+            "release.parquet",
+            "{name} is not a Parquet file.",
+            hint="Give the file that datacity protect wrote.",
+            name=path.name,
+        ) from error
     if hidden := sorted(key.decode(errors="replace") for key in set(metadata) - _METADATA):
-        raise Invalid("release.metadata", "The Parquet file carries hidden metadata: {names}.", hint="Write it anew with datacity protect.",
-                      names=", ".join(hidden)[:200])
+        raise Invalid(
+            "release.metadata",
+            "The Parquet file carries hidden metadata: {names}.",
+            hint="Write it anew with datacity protect.",
+            names=", ".join(hidden)[:200],
+        )
     if rows == 0:
         raise Invalid("release.empty", "The table has no row; there is nothing to release.")
     _check_names(schema.names, details)
@@ -71,30 +85,54 @@ def _check_names(names: list[str], details: ReleaseDetails) -> None:
     lowered = [name.lower() for name in names]
     for name in names:
         if not name.strip() or lowered.count(name.lower()) > 1 or not name.isprintable() or len(name) > 200:
-            raise Invalid("release.column_name", "The column name “{name}” is empty, not printable, too long or used twice.", name=name[:200])
+            raise Invalid(
+                "release.column_name",
+                "The column name “{name}” is empty, not printable, too long or used twice.",
+                name=name[:200],
+            )
     for name in (*details.columns, *details.key):
         if name not in names:
-            raise Invalid("release.column_unknown", "The table has no column “{name}”.", hint="Its columns are {known}.", field=f"columns.{name}",
-                          name=name, known=", ".join(names))
+            raise Invalid(
+                "release.column_unknown",
+                "The table has no column “{name}”.",
+                hint="Its columns are {known}.",
+                field=f"columns.{name}",
+                name=name,
+                known=", ".join(names),
+            )
 
 
 def _column(name: str, kind: pa.DataType, details: ReleaseDetails) -> FrozenColumn:
     found = _type_of(kind)
     if found is None:
-        raise Invalid("release.column_type", "The column {name} has the type {kind}, which is not frozen.", hint="Cast it, or drop it in the plan.",
-                      name=name, kind=str(kind))
+        raise Invalid(
+            "release.column_type",
+            "The column {name} has the type {kind}, which is not frozen.",
+            hint="Cast it, or drop it in the plan.",
+            name=name,
+            kind=str(kind),
+        )
     said = details.columns.get(name)
     if said is None:
         return FrozenColumn(name, Words(fr=name), found, "", None)
     stated = said.type or found
     if stated not in set(ColumnType) or (stated != found and not {ColumnType(stated), found} <= _AS_TEXT):
-        raise Invalid("release.column_other_type", "{field} says {stated}, but the table holds {found}.", field=f"columns.{name}.type",
-                      stated=str(stated), found=str(found))
+        raise Invalid(
+            "release.column_other_type",
+            "{name} says {stated}, but the table holds {found}.",
+            field=f"columns.{name}.type",
+            name=f"columns.{name}.type",
+            stated=str(stated),
+            found=str(found),
+        )
     return FrozenColumn(name, said.label or Words(fr=name), ColumnType(stated), said.unit, said.meaning)
 
 
 def _type_of(kind: pa.DataType) -> ColumnType | None:
-    point = pa.types.is_struct(kind) and sorted(kind.field(place).name for place in range(kind.num_fields)) == ["lat", "lon"]
+    point = pa.types.is_struct(kind) and sorted(kind.field(place).name for place in range(kind.num_fields)) == [
+        "lat",
+        "lon",
+    ]
     tests = (
         (point, ColumnType.GEO_POINT),
         (pa.types.is_string(kind) or pa.types.is_large_string(kind), ColumnType.TEXT),
@@ -117,4 +155,9 @@ def _check_numbers(path: Path, columns: tuple[FrozenColumn, ...]) -> None:
         row = connection.execute(f"SELECT {tests} FROM read_parquet({literal(str(path))})").fetchone() or ()
     for name, finite in zip(numbers, row, strict=True):
         if not finite:
-            raise Invalid("release.not_finite", "The column {name} holds infinity or “not a number”.", hint="Leave such cells empty.", name=name)
+            raise Invalid(
+                "release.not_finite",
+                "The column {name} holds infinity or “not a number”.",
+                hint="Leave such cells empty.",
+                name=name,
+            )

@@ -25,7 +25,9 @@ def tidy(store: Store, trust: Trust | Iterable[Path | str | PublicKey]) -> list[
         if each.tombstone:
             kept.add(f"tombstones/{fingerprint(dict(each.tombstone))}.json")
     chain = _chain(store, snapshot.sha256)
-    left = [name for prefix in ("blobs/", "manifests/", "tombstones/") for name in store.list(prefix) if name not in kept]
+    left = [
+        name for prefix in ("blobs/", "manifests/", "tombstones/") for name in store.list(prefix) if name not in kept
+    ]
     left += [name for name in store.list("snapshots/") if name.split("/")[1] not in chain]
     for name in left:
         store.delete(name)

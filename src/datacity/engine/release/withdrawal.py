@@ -33,10 +33,16 @@ class Withdrawal:
         """Raise Invalid when ground or capacity is empty."""
         for name, text in (("ground", self.ground), ("by_capacity", self.by_capacity)):
             if not text.strip():
-                raise Invalid("release.withdrawal_empty", "Say on which legal ground, and in which capacity, the version is withdrawn.", field=name)
+                raise Invalid(
+                    "release.withdrawal_empty",
+                    "Say on which legal ground, and in which capacity, the version is withdrawn.",
+                    field=name,
+                )
 
 
-def withdraw(slug: str, version: int, why: Withdrawal, *, store: Store, keys: KeyRing, at: datetime, vault: Vault) -> Published:
+def withdraw(
+    slug: str, version: int, why: Withdrawal, *, store: Store, keys: KeyRing, at: datetime, vault: Vault
+) -> Published:
     """Take a version back and give it with its tombstone: first `CURRENT` says so, then its bytes go to the vault and leave the store.
 
     Bytes that a standing version shares stay. Manifest and tombstone stay for ever. Idempotent: again after an interruption, it finishes
@@ -53,7 +59,12 @@ def withdraw(slug: str, version: int, why: Withdrawal, *, store: Store, keys: Ke
         data = canonical_bytes(stone)
         store.put(f"tombstones/{sha256_hex(data)}.json", data)
         publish(press, before, without_version(before, replace(found, state=State.WITHDRAWN, tombstone=stone)))
-    raise Conflict("release.crowded", "Others release at the same time; {tries} tries did not get through.", hint="Try again.", tries=_TRIES)
+    raise Conflict(
+        "release.crowded",
+        "Others release at the same time; {tries} tries did not get through.",
+        hint="Try again.",
+        tries=_TRIES,
+    )
 
 
 def _find(snapshot: Snapshot, slug: str, version: int) -> Published:
@@ -79,7 +90,12 @@ def _tombstone(published: Published, why: Withdrawal, at: datetime, keys: KeyRin
 
 
 def _move_bytes(snapshot: Snapshot, gone: Published, store: Store, vault: Vault) -> None:
-    standing = {file["sha256"] for each in snapshot.all_versions() if each.state is not State.WITHDRAWN for file in each.manifest["files"]}
+    standing = {
+        file["sha256"]
+        for each in snapshot.all_versions()
+        if each.state is not State.WITHDRAWN
+        for file in each.manifest["files"]
+    }
     for file in gone.manifest["files"]:
         name = f"blobs/{file['sha256']}"
         if file["sha256"] in standing or not store.exists(name):
@@ -87,5 +103,3 @@ def _move_bytes(snapshot: Snapshot, gone: Published, store: Store, vault: Vault)
         with store.open(name) as data:
             vault(file["sha256"], data)
         store.delete(name)
-
-

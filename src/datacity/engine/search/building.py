@@ -52,8 +52,14 @@ def _write(path: Path, documents: Iterable[Document]) -> int:
         base.executescript("pragma journal_mode = off; pragma synchronous = off; begin;" + _TABLES)
         for number, document in enumerate(documents, start=1):
             _add(base, number, document, uses)
-        base.executemany("insert into vocabulary values (?, ?, ?, ?)",
-                         ((language, word, len(word), count) for language in LANGUAGES for word, count in sorted(uses[language].items())))
+        base.executemany(
+            "insert into vocabulary values (?, ?, ?, ?)",
+            (
+                (language, word, len(word), count)
+                for language in LANGUAGES
+                for word, count in sorted(uses[language].items())
+            ),
+        )
         base.execute("insert into stems (stems) values ('optimize')")
         base.execute("commit")
     finally:
@@ -62,18 +68,38 @@ def _write(path: Path, documents: Iterable[Document]) -> int:
 
 
 def _add(base: sqlite3.Connection, number: int, document: Document, uses: dict[str, Counter[str]]) -> None:
-    content = {"title": document.title.as_dict(), "text": document.text.as_dict() if document.text else {}, "shown": dict(document.shown)}
+    content = {
+        "title": document.title.as_dict(),
+        "text": document.text.as_dict() if document.text else {},
+        "shown": dict(document.shown),
+    }
     try:
-        base.execute("insert into documents values (?, ?, ?, ?, ?, ?)",
-                     (number, document.key, document.day, json.dumps(content, ensure_ascii=False, sort_keys=True),
-                      folded(document.title.within("fr")), folded(document.title.within("en"))))
+        base.execute(
+            "insert into documents values (?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                document.key,
+                document.day,
+                json.dumps(content, ensure_ascii=False, sort_keys=True),
+                folded(document.title.within("fr")),
+                folded(document.title.within("en")),
+            ),
+        )
     except sqlite3.IntegrityError as error:
         raise Invalid("search.twice", "Two documents have the key {key}.", key=document.key) from error
-    columns = [_stems(part, language, uses) for language in LANGUAGES for part in (document.title, document.keywords, document.text)]
-    base.execute("insert into stems (rowid, title_fr, keywords_fr, text_fr, title_en, keywords_en, text_en) values (?, ?, ?, ?, ?, ?, ?)",
-                 (number, *columns))
-    base.executemany("insert or ignore into filters values (?, ?, ?)",
-                     ((name, value, number) for name, values in sorted(document.filters.items()) for value in sorted(set(values))))
+    columns = [
+        _stems(part, language, uses)
+        for language in LANGUAGES
+        for part in (document.title, document.keywords, document.text)
+    ]
+    base.execute(
+        "insert into stems (rowid, title_fr, keywords_fr, text_fr, title_en, keywords_en, text_en) values (?, ?, ?, ?, ?, ?, ?)",
+        (number, *columns),
+    )
+    base.executemany(
+        "insert or ignore into filters values (?, ?, ?)",
+        ((name, value, number) for name, values in sorted(document.filters.items()) for value in sorted(set(values))),
+    )
 
 
 def _stems(part: Words | None, language: str, uses: dict[str, Counter[str]]) -> str:

@@ -72,7 +72,9 @@ def find(index: Path, query: Query) -> Found:
         expression, corrections = _expression(base, query)
         source, bound = _matching(expression, query, query.filters)
         total = base.execute(f"select count(*) from ({source})", bound).fetchone()[0]
-        rows = base.execute(f"{source} {_order(query.language)} limit ? offset ?", (*bound, query.limit, query.offset)).fetchall()
+        rows = base.execute(
+            f"{source} {_order(query.language)} limit ? offset ?", (*bound, query.limit, query.offset)
+        ).fetchall()
         facets = {name: _counts(base, expression, query, name) for name in query.facets}
     return Found(total, tuple(_hit(row) for row in rows), corrections, facets)
 
@@ -81,7 +83,9 @@ def find(index: Path, query: Query) -> Found:
 def _opened(index: Path) -> Iterator[sqlite3.Connection]:
     if not index.is_file():
         raise Missing("search.none", "There is no search index yet.")
-    base = sqlite3.connect(f"file:{index.absolute().as_posix().replace('?', '%3f').replace('#', '%23')}?mode=ro&immutable=1", uri=True)
+    base = sqlite3.connect(
+        f"file:{index.absolute().as_posix().replace('?', '%3f').replace('#', '%23')}?mode=ro&immutable=1", uri=True
+    )
     try:
         yield base
     finally:
@@ -109,13 +113,19 @@ def _expression(base: sqlite3.Connection, query: Query) -> tuple[str | None, dic
 
 
 def _beginning_with(base: sqlite3.Connection, word: str, language: str) -> set[str]:
-    rows = base.execute("select word from vocabulary where language = ? and word >= ? and word < ? order by uses desc, word limit ?",
-                        (language, word, word + "\x7f", _BEGINNINGS))
+    rows = base.execute(
+        "select word from vocabulary where language = ? and word >= ? and word < ? order by uses desc, word limit ?",
+        (language, word, word + "\x7f", _BEGINNINGS),
+    )
     return {stem(row[0], language) for row in rows}
 
 
 def _is_known(base: sqlite3.Connection, stems: set[str], language: str) -> bool:
-    expression = f"{{title_{language} keywords_{language} text_{language}}} : (" + " OR ".join(f'"{each}"' for each in sorted(stems)) + ")"
+    expression = (
+        f"{{title_{language} keywords_{language} text_{language}}} : ("
+        + " OR ".join(f'"{each}"' for each in sorted(stems))
+        + ")"
+    )
     return base.execute("select 1 from stems where stems match ? limit 1", (expression,)).fetchone() is not None
 
 
@@ -123,8 +133,10 @@ def _nearest(base: sqlite3.Connection, word: str, language: str) -> str | None:
     distance = 2 if len(word) > 5 else 1
     if len(word) < 3 or word.isdigit():
         return None
-    rows = base.execute("select word, uses from vocabulary where language = ? and length between ? and ?",
-                        (language, len(word) - distance, len(word) + distance))
+    rows = base.execute(
+        "select word, uses from vocabulary where language = ? and length between ? and ?",
+        (language, len(word) - distance, len(word) + distance),
+    )
     return near(word, rows, distance)
 
 

@@ -14,9 +14,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "Œ": "oe", "Æ": "ae"})
 _NAMES = {"fr": "french", "en": "english"}
 _STOPS = {
-    "fr": frozenset("a au aux avec ce ces dans de des du elle en et il ils je la le les leur lui ma mais me meme mes mon ne nos notre nous on ou "
-                    "par pas pour qu que qui sa se ses son sur ta te tes ton tu un une vos votre vous c d j l m n s t y est sont".split()),
-    "en": frozenset("a an and are as at be by for from has in is it its of on or that the their this to was were with".split()),
+    "fr": frozenset(["a", "au", "aux", "avec", "ce", "ces", "dans", "de", "des", "du", "elle", "en", "et", "il", "ils", "je", "la", "le", "les", "leur", "lui", "ma", "mais", "me", "meme", "mes", "mon", "ne", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "qui", "sa", "se", "ses", "son", "sur", "ta", "te", "tes", "ton", "tu", "un", "une", "vos", "votre", "vous", "c", "d", "j", "l", "m", "n", "s", "t", "y", "est", "sont"]),
+    "en": frozenset(["a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "in", "is", "it", "its", "of", "on", "or", "that", "the", "their", "this", "to", "was", "were", "with"]),
 }  # fmt: skip
 _own = local()
 
@@ -49,4 +48,4 @@ def stem(word: str, language: str) -> str:
     stemmers = _own.__dict__.setdefault("stemmers", {})
     if language not in stemmers:
         stemmers[language] = snowballstemmer.stemmer(_NAMES[language])
-    return cast(_Stemmer, stemmers[language]).stemWord(word)
+    return cast("_Stemmer", stemmers[language]).stemWord(word)

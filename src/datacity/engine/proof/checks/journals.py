@@ -41,7 +41,11 @@ def verify_inclusion_file(value: Any, *, trust: Trust) -> Verification:
     """Verify a proof that an entry is a leaf of a sealed tree: leaf_hash, position, path, checkpoint."""
     try:
         checkpoint = read_statement(value["checkpoint"], "checkpoint")
-        leaf, path, root = bytes.fromhex(value["leaf_hash"]), [bytes.fromhex(each) for each in value["path"]], bytes.fromhex(checkpoint.content["root"])
+        leaf, path, root = (
+            bytes.fromhex(value["leaf_hash"]),
+            [bytes.fromhex(each) for each in value["path"]],
+            bytes.fromhex(checkpoint.content["root"]),
+        )
         there = verify_inclusion(leaf, path, index=value["position"], size=checkpoint.content["size"], root=root)
         own = "leaf" not in value or leaf_hash(canonical_bytes(value["leaf"])) == leaf
     except (Refusal, KeyError, TypeError, ValueError):
@@ -51,17 +55,30 @@ def verify_inclusion_file(value: Any, *, trust: Trust) -> Verification:
     if there and own:
         checks.append(passed("inclusion", msg("Entry {position} is in the log of {size} entries."), **values))
     else:
-        checks.append(failed("inclusion", msg("The path does not lead from entry {position} to the sealed root of {size} entries."), **values))
+        checks.append(
+            failed(
+                "inclusion",
+                msg("The path does not lead from entry {position} to the sealed root of {size} entries."),
+                **values,
+            )
+        )
     return Verification("inclusion", tuple(checks))
 
 
 def _verify(checkpoint: Any, lines: Iterable[bytes], trust: Trust) -> Verification:
     try:
         statement = read_statement(checkpoint, "checkpoint")
-        size, root, chain = statement.content["size"], bytes.fromhex(statement.content["root"]), bytes.fromhex(statement.content["chain"])
+        size, root, chain = (
+            statement.content["size"],
+            bytes.fromhex(statement.content["root"]),
+            bytes.fromhex(statement.content["chain"]),
+        )
     except (Refusal, KeyError, TypeError, ValueError):
         return Verification("journal", (failed("form", msg("The journal has no checkpoint that can be read.")),))
-    checks = [passed("form", msg("This is a journal of {size} entries."), size=size), *statement_checks(statement, trust)]
+    checks = [
+        passed("form", msg("This is a journal of {size} entries."), size=size),
+        *statement_checks(statement, trust),
+    ]
     walk = _Walk()
     for line in lines:
         if walk.tree.size == size:
@@ -71,7 +88,9 @@ def _verify(checkpoint: Any, lines: Iterable[bytes], trust: Trust) -> Verificati
             return Verification("journal", (*checks, wrong))
     checks.append(walk.end(size, root, chain))
     if walk.erased:
-        checks.append(remark("erased", msg("{count} entries no longer show their details, which were erased."), count=walk.erased))
+        checks.append(
+            remark("erased", msg("{count} entries no longer show their details, which were erased."), count=walk.erased)
+        )
     return Verification("journal", tuple(checks))
 
 
@@ -111,7 +130,9 @@ class _Walk:
     def end(self, size: int, root: bytes, chain: bytes) -> Check:
         """Compare what was seen with what the checkpoint seals."""
         if self.tree.size != size:
-            return failed("size", msg("The checkpoint counts {size} entries, there are {found}."), size=size, found=self.tree.size)
+            return failed(
+                "size", msg("The checkpoint counts {size} entries, there are {found}."), size=size, found=self.tree.size
+            )
         if self.tree.root != root:
             return failed("root", msg("The entries do not give the sealed root."))
         if size and self.chain != chain:

@@ -16,6 +16,7 @@ from datacity.kernel.canonical import sha256_hex
 from datacity.kernel.errors import Refusal
 from datacity.kernel.words import msg
 
+_MOST_BYTES = 16 << 20
 DATA_ENDINGS = (".parquet", ".csv", ".json", ".xlsx")
 
 
@@ -55,7 +56,15 @@ def manifest_checks(sealed: Sealed, trust: Trust) -> list[Check]:
         return [failed("form", msg("{name} is not the manifest of a release."), name=name)]
     if not is_canonical(sealed.data, value):
         return [failed("form", msg("{name} is not in canonical form: it was changed after it was sealed."), name=name)]
-    checks = [passed("form", msg("{name} is the manifest of {slug}, version {version}."), name=name, slug=value["slug"], version=value["version"])]
+    checks = [
+        passed(
+            "form",
+            msg("{name} is the manifest of {slug}, version {version}."),
+            name=name,
+            slug=value["slug"],
+            version=value["version"],
+        )
+    ]
     return checks + seal_checks(name, sealed, trust, at=str(value["released_at"]))
 
 
@@ -86,12 +95,31 @@ def clearance_checks(manifest: Mapping[str, Any], trust: Trust) -> list[Check]:
     if clearance.text("plan") != manifest["plan_fingerprint"]:
         return [failed("clearance", msg("The clearance is for another plan than the one of the release."))]
     if not clearance.text("at") <= manifest["released_at"] <= clearance.text("valid_until"):
-        return [failed("clearance", msg("The release of {at} lies outside the validity of its clearance."), at=manifest["released_at"])]
-    checks = [passed("clearance", msg("Cleared by {person}, {capacity}, on {at}: for this table and this plan."), person=clearance.text("person"),
-                     capacity=clearance.text("capacity"), at=clearance.text("at"))]
+        return [
+            failed(
+                "clearance",
+                msg("The release of {at} lies outside the validity of its clearance."),
+                at=manifest["released_at"],
+            )
+        ]
+    checks = [
+        passed(
+            "clearance",
+            msg("Cleared by {person}, {capacity}, on {at}: for this table and this plan."),
+            person=clearance.text("person"),
+            capacity=clearance.text("capacity"),
+            at=clearance.text("at"),
+        )
+    ]
     known = [key for key in trust.keys if key.use == Use.CLEARANCE]
     if known and trust.find(clearance.signer, use=Use.CLEARANCE) is None:
-        checks.append(failed("clearance_signer", msg("The clearance is signed by {key}, none of the trusted clearance keys."), key=clearance.signer.id))
+        checks.append(
+            failed(
+                "clearance_signer",
+                msg("The clearance is signed by {key}, none of the trusted clearance keys."),
+                key=clearance.signer.id,
+            )
+        )
     return checks
 
 
@@ -104,16 +132,38 @@ def file_checks(manifest: Mapping[str, Any], files: Iterable[Path]) -> list[Chec
         found = digest_file(path)
         entry, named = listed.get(found.sha256), by_name.get(path.name)
         if entry is not None:
-            checks.append(passed("data", msg("{name} is the {format} file of the release."), name=path.name, format=entry["format"]))
+            checks.append(
+                passed(
+                    "data", msg("{name} is the {format} file of the release."), name=path.name, format=entry["format"]
+                )
+            )
         elif named is not None:
-            checks.append(failed("data", msg("{name} was changed: its SHA-256 begins with {found}, sealed is {stated}."), name=path.name,
-                                 found=found.sha256[:16], stated=named["sha256"][:16]))
+            checks.append(
+                failed(
+                    "data",
+                    msg("{name} was changed: its SHA-256 begins with {found}, sealed is {stated}."),
+                    name=path.name,
+                    found=found.sha256[:16],
+                    stated=named["sha256"][:16],
+                )
+            )
         else:
             checks.append(failed("data", msg("{name} is no file of this release, or was changed."), name=path.name))
     if not checks:
-        checks.append(failed("data", msg("No data file of the release was there to check: put one beside the manifest, or name it with --data.")))
+        checks.append(
+            failed(
+                "data",
+                msg(
+                    "No data file of the release was there to check: put one beside the manifest, or name it with --data."
+                ),
+            )
+        )
     absent = [each["name"] for each in manifest["files"] if each["format"] != "report" and not _was_seen(each, checks)]
-    return [*checks, remark("absent", msg("Not here, not checked: {names}."), names=", ".join(absent))] if absent else checks
+    return (
+        [*checks, remark("absent", msg("Not here, not checked: {names}."), names=", ".join(absent))]
+        if absent
+        else checks
+    )
 
 
 def manifest_hash(sealed: Sealed) -> str:
@@ -123,16 +173,20 @@ def manifest_hash(sealed: Sealed) -> str:
 
 def manifests_in(folder: Path) -> list[Path]:
     """Give the files of a folder that are manifests of releases; `manifest.json` counts whatever it holds."""
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        if path.name == "manifest.json" or (path.stat().st_size < 16 << 20 and _is_manifest(parse_json(path.read_bytes()))):
-            found.append(path)
-    return found
+    return [path for path in sorted(folder.glob("*.json")) if path.name == "manifest.json" or _may_be_manifest(path)]
 
 
 def data_in(folder: Path, manifest: Path) -> list[Path]:
     """Give the files of a folder that look like data of a release."""
-    return [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix.lower() in DATA_ENDINGS and path != manifest]
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in DATA_ENDINGS and path != manifest
+    ]
+
+
+def _may_be_manifest(path: Path) -> bool:
+    return path.stat().st_size < _MOST_BYTES and _is_manifest(parse_json(path.read_bytes()))
 
 
 def _is_manifest(value: Any) -> bool:
@@ -140,8 +194,16 @@ def _is_manifest(value: Any) -> bool:
         return False
     files = value.get("files")
     texts = all(isinstance(value.get(name), str) for name in ("slug", "released_at", "plan_fingerprint"))
-    return texts and "version" in value and "clearance" in value and isinstance(files, list) and all(
-        isinstance(each, dict) and all(isinstance(each.get(name), str) for name in ("name", "format", "sha256")) for each in files)
+    return (
+        texts
+        and "version" in value
+        and "clearance" in value
+        and isinstance(files, list)
+        and all(
+            isinstance(each, dict) and all(isinstance(each.get(name), str) for name in ("name", "format", "sha256"))
+            for each in files
+        )
+    )
 
 
 def _beside(sealed: Sealed) -> list[Path]:
@@ -150,9 +212,18 @@ def _beside(sealed: Sealed) -> list[Path]:
     blobs = folder.parent / "blobs"
     if folder.name == "manifests" and blobs.is_dir():
         return [path for each in sealed.value["files"] if (path := blobs / each["sha256"]).is_file()]
-    names, sizes = {each["name"] for each in sealed.value["files"]}, {each.get("bytes") for each in sealed.value["files"]}
-    return [path for path in data_in(folder, sealed.path.absolute()) if path.name in names or path.stat().st_size in sizes or path.stem == "data"]
+    names, sizes = (
+        {each["name"] for each in sealed.value["files"]},
+        {each.get("bytes") for each in sealed.value["files"]},
+    )
+    return [
+        path
+        for path in data_in(folder, sealed.path.absolute())
+        if path.name in names or path.stat().st_size in sizes or path.stem == "data"
+    ]
 
 
 def _was_seen(entry: Mapping[str, Any], checks: Iterable[Check]) -> bool:
-    return any(check.code == "data" and check.holds and check.values.get("format") == entry["format"] for check in checks)
+    return any(
+        check.code == "data" and check.holds and check.values.get("format") == entry["format"] for check in checks
+    )

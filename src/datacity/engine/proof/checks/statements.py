@@ -33,8 +33,10 @@ def statement_checks(statement: Statement, trust: Trust) -> list[Check]:
     if not statement.is_signed:
         return [failed("signature", msg("The signature does not fit: the statement was changed after it was signed."))]
     use = Use.CLEARANCE if statement.text("kind") == "clearance" else Use.SEAL
-    return [passed("signature", msg("The signature fits the statement.")),
-            check_signer(statement.signer, trust, use=use, at=statement.text("at"))]
+    return [
+        passed("signature", msg("The signature fits the statement.")),
+        check_signer(statement.signer, trust, use=use, at=statement.text("at")),
+    ]
 
 
 def _about_data(statement: Statement, name: str, data: Sequence[Path]) -> list[Check]:
@@ -49,6 +51,13 @@ def _about_data(statement: Statement, name: str, data: Sequence[Path]) -> list[C
         if found.sha256 == stated:
             checks.append(passed("data", msg("{name} is the file it speaks of."), name=path.name))
         else:
-            checks.append(failed("data", msg("{name} is another file: its SHA-256 begins with {found}, stated is {stated}."), name=path.name,
-                                 found=found.sha256[:16], stated=stated[:16]))
+            checks.append(
+                failed(
+                    "data",
+                    msg("{name} is another file: its SHA-256 begins with {found}, stated is {stated}."),
+                    name=path.name,
+                    found=found.sha256[:16],
+                    stated=stated[:16],
+                )
+            )
     return checks

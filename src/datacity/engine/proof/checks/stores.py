@@ -26,7 +26,14 @@ def verify_store(root: Path, *, trust: Trust) -> Verification:
     sealed = Sealed.read(root / "snapshots" / sha / "snapshot.json")
     if sha256_hex(sealed.data) != sha or not isinstance(sealed.value, dict) or sealed.value.get("kind") != "snapshot":
         return Verification("store", (failed("current", msg("The snapshot is not the one that CURRENT names.")),))
-    checks = [passed("current", msg("CURRENT names snapshot {number} of {at}."), number=sealed.value["number"], at=sealed.value["at"])]
+    checks = [
+        passed(
+            "current",
+            msg("CURRENT names snapshot {number} of {at}."),
+            number=sealed.value["number"],
+            at=sealed.value["at"],
+        )
+    ]
     checks += seal_checks("snapshot.json", sealed, trust, at=str(sealed.value["at"]))
     if any(check.code == "seal" and not check.holds for check in checks):
         return Verification("store", tuple(checks))
@@ -50,18 +57,27 @@ def _extended(root: Path, trust: Trust) -> Trust:
 def _version_checks(root: Path, version: Mapping[str, Any], trust: Trust) -> Iterator[Check]:
     path = root / "manifests" / f"{version['manifest']}.json"
     if not path.is_file() or sha256_hex(path.read_bytes()) != version["manifest"]:
-        yield failed("manifest", msg("The manifest {name} is not there or was changed."), name=str(version["manifest"])[:16])
+        yield failed(
+            "manifest", msg("The manifest {name} is not there or was changed."), name=str(version["manifest"])[:16]
+        )
         return
     sealed = Sealed.read(path)
     for check in (*manifest_checks(sealed, trust), *clearance_checks(sealed.value, trust)):
         if check.holds is False and check.code != SIGNER:
             yield check
     yield from _tombstone_checks(root, version)
-    wrong = [check for check in _blob_checks(root, sealed.value, standing=version["state"] != "withdrawn") if not check.holds]
+    wrong = [
+        check for check in _blob_checks(root, sealed.value, standing=version["state"] != "withdrawn") if not check.holds
+    ]
     yield from wrong
     if not wrong:
-        yield passed("version", msg("{slug}, version {version}: {state}, every file as sealed."), slug=sealed.value["slug"],
-                     version=sealed.value["version"], state=version["state"])
+        yield passed(
+            "version",
+            msg("{slug}, version {version}: {state}, every file as sealed."),
+            slug=sealed.value["slug"],
+            version=sealed.value["version"],
+            state=version["state"],
+        )
 
 
 def _tombstone_checks(root: Path, version: Mapping[str, Any]) -> Iterator[Check]:
@@ -69,7 +85,9 @@ def _tombstone_checks(root: Path, version: Mapping[str, Any]) -> Iterator[Check]
         return
     path = root / "tombstones" / f"{version['tombstone']}.json"
     if not path.is_file() or sha256_hex(path.read_bytes()) != version["tombstone"]:
-        yield failed("tombstone", msg("The tombstone {name} is not there or was changed."), name=str(version["tombstone"])[:16])
+        yield failed(
+            "tombstone", msg("The tombstone {name} is not there or was changed."), name=str(version["tombstone"])[:16]
+        )
 
 
 def _blob_checks(root: Path, manifest: Mapping[str, Any], *, standing: bool) -> Iterator[Check]:
