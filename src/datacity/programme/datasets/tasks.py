@@ -75,8 +75,9 @@ def _read(context: JobContext, row: Description) -> actions.Read:
     write_typed(text, found, typed)
     _write_sample(typed, sample)
     context.progress(4, 5, msg("locking the tables in the vault"))
-    kept = [_keep(kind, path) for kind, path in (("text", text), ("typed", typed), ("sample", sample))]
-    return actions.Read(reading.as_dict(), found.as_dict(), *kept)
+    return actions.Read(
+        reading.as_dict(), found.as_dict(), _keep("text", text), _keep("typed", typed), _keep("sample", sample)
+    )
 
 
 def _protect(context: JobContext, row: Protection) -> actions.Outcome:

@@ -27,6 +27,7 @@ from datacity.programme.datasets.models import Dataset, Description, Protection
 from datacity.programme.datasets.queries import described, proposed_plan
 from datacity.programme.datasets.rules import ProtectionState, Reading
 from datacity.programme.deposits import actions as deposits
+from datacity.programme.deposits.models import Deposit
 from datacity.programme.people.models import Person
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.models import Opinion
@@ -174,7 +175,7 @@ class Way:
         release = Release.objects.select_related("dataset").get(clearance=clearance)
         _wait(release, State.RELEASING, until=lambda: bool(release.failure))
         if release.failure:
-            raise Conflict(release.failure["code"], "{message}", message=release.failure["message"])
+            raise Conflict(release.failure["code"], "{why}", why=release.failure["message"])
         place_all()
         self.result |= {
             "version": release.version,
@@ -184,7 +185,7 @@ class Way:
         self.result["address"] = f"{settings.PUBLIC_ADDRESS}/fr/datasets/{release.dataset.slug}/"
         return release
 
-    def _described(self, deposit: deposits.Deposit, slug: str, *, by: Person, at: datetime) -> Description:
+    def _described(self, deposit: Deposit, slug: str, *, by: Person, at: datetime) -> Description:
         if not slug:
             return datasets.describe(deposit, self.facts.about(), by=by, at=at, options=self.options)
         dataset = Dataset.objects.filter(slug=slug).first()

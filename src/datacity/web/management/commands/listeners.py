@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from datacity.kernel import bus
+from datacity.kernel.bus import Listener
 
 
 class Command(BaseCommand):
@@ -18,8 +19,7 @@ class Command(BaseCommand):
         """Print."""
         known = bus.registry
         for name, verb in sorted(known.verbs.items()):
-            heard = [listener.job or f"{listener.run.__module__}.{listener.run.__qualname__} (at once)"
-                     for listener in known.listeners.get(name, ()) if listener.job or listener.run]  # fmt: skip
+            heard = [_answer(listener) for listener in known.listeners.get(name, ())]
             self.stdout.write(f"verb      {name} [{verb.publicity}] {' '.join(heard)}".rstrip())
         for name, job in sorted(known.jobs.items()):
             place = f"child, {job.memory_mb} MB" if job.in_child else "worker"
@@ -33,3 +33,10 @@ class Command(BaseCommand):
             self.stdout.write(f"panel     {place}: {' '.join(panel.name for panel in panels)}")
         for kind, providers in sorted(known.providers.items()):
             self.stdout.write(f"provider  {kind}: {' '.join(provider.name for provider in providers)}")
+
+
+def _answer(listener: Listener) -> str:
+    """Say what answers: the job, or the function that runs at once."""
+    if listener.run is None:
+        return listener.job
+    return f"{listener.run.__module__}.{getattr(listener.run, '__qualname__', 'call')} (at once) {listener.job}".rstrip()
