@@ -3,6 +3,7 @@
 """Homes for tests with real processes: migrated once, copied for each test."""
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(migrated: Path, tmp_path: Path) -> House:
-    """A fresh home of its own for this test."""
-    return House(Path(shutil.copytree(migrated, tmp_path / "home")))
+def house(migrated: Path, tmp_path: Path) -> Iterator[House]:
+    """A fresh home of its own for this test; what still runs afterwards is ended."""
+    fresh = House(Path(shutil.copytree(migrated, tmp_path / "home")))
+    yield fresh
+    fresh.close()

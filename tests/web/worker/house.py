@@ -23,6 +23,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         """Take a migrated home."""
         self.folder = folder
+        self._started: list[subprocess.Popen[str]] = []
         self.environment = {
             **os.environ,
             "DATACITY_HOME": str(folder),
@@ -31,7 +32,7 @@ class House:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a process of this house."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, __file__, *arguments],
             env=self.environment,
             cwd=ROOT,
@@ -39,11 +40,20 @@ class House:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End the processes of this house that still run."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
     def run(self, *arguments: str) -> str:
         """Run a process to its end and give what it printed."""
         process = self.start(*arguments)
-        out, errors = process.communicate(timeout=180)
+        out, errors = process.communicate(timeout=600)
         assert process.returncode == 0, errors
         return out
 
@@ -55,7 +65,7 @@ class House:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
 

@@ -107,6 +107,7 @@ class Worker:
             if self._nursery is not None:
                 self._nursery.close()
             connections.close_all()
+            scratch.wipe_of(os.getpid())
 
     def _main(self) -> None:
         """Be the sequencer as soon as nobody else is, keep the schedules, give a sign of life."""
