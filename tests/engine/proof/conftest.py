@@ -5,6 +5,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.factories.sealed import City
 
 

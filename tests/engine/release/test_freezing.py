@@ -9,7 +9,6 @@ from threading import Thread
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.factories.sealed import AT, REPORT, City
 
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof import keys
@@ -20,6 +19,7 @@ from datacity.engine.release import ColumnDetails, State, current, freeze
 from datacity.kernel.canonical import canonical_bytes, sha256_hex
 from datacity.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from datacity.kernel.words import Words
+from tests.factories.sealed import AT, REPORT, City
 
 SMALL = "SELECT i AS number, 'x' AS name FROM range(5) r(i)"
 
