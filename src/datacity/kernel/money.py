@@ -28,7 +28,7 @@ class Money:
         Raises Invalid for another form or more than two decimals.
         """
         whole, _, part = text.strip().replace(",", ".").partition(".")
-        if not whole.lstrip("-").isdigit() or not (part == "" or part.isdigit()) or len(part) > 2:
+        if not whole.removeprefix("-").isdecimal() or not (part == "" or part.isdecimal()) or len(part) > 2:
             raise Invalid("money.form", "“{text}” is not an amount in euros, for example 12,50.", text=text)
         sign = -1 if whole.startswith("-") else 1
         return cls(int(whole) * 100 + sign * int(part.ljust(2, "0") or 0))
