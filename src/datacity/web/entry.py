@@ -38,8 +38,9 @@ class Site:
         self._static = static
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Open the data plane before the first request."""
+        """Open both planes aside, so that the first readers do not wait; a control plane that fails is tried again later."""
         self._data.warm()
+        self._gateway.warm(self._control.application)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let everything go."""

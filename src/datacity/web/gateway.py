@@ -146,6 +146,10 @@ class Gateway:
         self._waiting = waiting
         self._under_way = 0
 
+    def warm(self, application: Callable[[], Application]) -> None:
+        """Let a thread load the application before somebody asks for it; what fails is told to who asks."""
+        self._pages.submit(application)
+
     def is_full(self) -> bool:
         """Tell whether so many requests are under way that another would only wait."""
         return self._under_way >= self._waiting

@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
+# ruff: noqa: DTZ001 -- datetimes are kept in UTC without offset
 import csv
 import io
 import json

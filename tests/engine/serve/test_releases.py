@@ -158,7 +158,7 @@ def test_a_withdrawn_version_is_gone_and_the_one_before_is_read_again(city: City
     city.release(f"SELECT * FROM ({COUNTS_SQL}) WHERE passages < 10")
     why = Withdrawal(Words(fr="Une rue était reconnaissable."), "RGPD art. 17", "maire")
 
-    withdraw("comptages", 2, why, store=city.store, keys=city.keys, at=AT, vault=lambda sha, data: None)
+    withdraw("comptages", 2, why, store=city.store, keys=city.keys, at=AT, vault=lambda *_: None)
 
     gone = city.reader.get("/files/comptages/2/manifest.json", accept="application/json")
     assert (gone.status, json.loads(content(gone))["ground"]) == (410, "RGPD art. 17")

@@ -13,8 +13,12 @@ from datacity.engine.serve.refusals import SpoolFull, TooBusy
 from datacity.engine.serve.spool import Spool
 
 
+def write(target: Path, size: int) -> None:
+    target.write_bytes(b"x" * size)
+
+
 def put(spool: Spool, name: str, size: int, *, age_seconds: float = 0) -> Path:
-    path = spool.give(name, lambda target: target.write_bytes(b"x" * size) and None)
+    path = spool.give(name, lambda target: write(target, size))
     os.utime(path, (time.time() - age_seconds,) * 2)
     return path
 

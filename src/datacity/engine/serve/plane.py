@@ -17,6 +17,7 @@ from datacity.engine.serve.exchange import CROSS_ORIGIN, Answer, Request, Respon
 from datacity.engine.serve.exports import Exporter
 from datacity.engine.serve.files import NOT_SEALED, public_file, version_file
 from datacity.engine.serve.odsql.statement import Question
+from datacity.engine.serve.profiles import Profile
 from datacity.engine.serve.publications import MEDIA_TYPES, Catalogue, Publications, Version
 from datacity.engine.serve.refusals import MethodNotAllowed, TooBusy, Withdrawn, api_status, error_code
 from datacity.engine.serve.rendering import json_bytes
@@ -44,9 +45,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Room:
-    """What the data plane may hold: answers in memory, exports on disk, and the limits of questions."""
+    """What the data plane may hold: answers and row counts in memory, exports on disk, and the limits of questions."""
 
     cache_bytes: int = 64_000_000
+    counts: int = 4_096
     spool_bytes: int = 4_000_000_000
     limits: Limits = field(default_factory=Limits)
 
@@ -68,7 +70,7 @@ class DataPlane:
         self._spool = Spool(spool, room.spool_bytes)
         spill = self._spool.own_folder()
         self._database = Database([folder, self._spool.folder], room.limits, spill=spill)
-        self._tables = Tables(store, self._database)
+        self._tables = Tables(store, self._database, counts=room.counts)
         self._explore = explore.Explore(
             self._tables,
             self._database,
@@ -103,6 +105,10 @@ class DataPlane:
     def read(self, version: Version, question: Question) -> Page:
         """Answer a question without HTTP, for pages. Raises OdsqlError, ParameterError, TooBusy, TooLong."""
         return self._tables.page(version, question)
+
+    def profiles(self, version: Version) -> tuple[Profile, ...]:
+        """Give what each column of a version holds, for pages. Raises TooBusy, TooLong."""
+        return self._tables.profiles(version)
 
     def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":

@@ -12,12 +12,13 @@ from datacity.engine.ports.store import Store
 from datacity.engine.serve.database import Database
 from datacity.engine.serve.odsql.schema import RECORD_NUMBER, Column, Kind, Scope, quoted
 from datacity.engine.serve.odsql.statement import Output, Question, Statement, compile_condition, compile_question
+from datacity.engine.serve.profiles import Profile, profiles
 from datacity.engine.serve.publications import Version, local_file
 from datacity.engine.serve.refusals import OdsqlError
 from datacity.engine.sources.duck import literal
 from datacity.kernel.errors import Missing
 
-_COUNTS_KEPT = 4_096
+_PROFILES_KEPT = 256
 FACET_VALUES = 100
 """Values shown of one facet, and most distinct values of a field that is a facet unasked."""
 
@@ -47,11 +48,13 @@ class Facet:
 class Tables:
     """The tables of all versions, as something to ask."""
 
-    def __init__(self, store: Store, database: Database) -> None:
-        """Take the store of the files and the database that reads them."""
+    def __init__(self, store: Store, database: Database, *, counts: int) -> None:
+        """Take the store of the files and the database that reads them. counts: numbers of matching rows kept for the next page."""
         self._store = store
         self._database = database
+        self._counts_kept = counts
         self._counts: OrderedDict[Hashable, int] = OrderedDict()
+        self._profiles: OrderedDict[str, tuple[Profile, ...]] = OrderedDict()
         self._lock = Lock()
 
     def statement(self, version: Version, question: Question) -> Statement:
@@ -97,6 +100,18 @@ class Tables:
         found = [self._facet(version, column, where, scope) for column in asked]
         return [facet for facet in found if names or 1 < len(facet.values) <= FACET_VALUES]
 
+    def profiles(self, version: Version) -> tuple[Profile, ...]:
+        """Give what each column of a version holds; computed once, since versions never change. Raises TooBusy, TooLong."""
+        with self._lock:
+            known = self._profiles.get(version.sha256)
+        if known is None:
+            known = profiles(self._database, self._source(version), version.columns)
+            with self._lock:
+                self._profiles[version.sha256] = known
+                while len(self._profiles) > _PROFILES_KEPT:
+                    self._profiles.popitem(last=False)
+        return known
+
     def _facet(self, version: Version, column: Column, where: str, scope: Scope) -> Facet:
         name = quoted(column.name)
         sql = (
@@ -122,7 +137,7 @@ class Tables:
             known = int(self._database.rows(statement.count_sql, statement.count_parameters)[0][0])
             with self._lock:
                 self._counts[key] = known
-                while len(self._counts) > _COUNTS_KEPT:
+                while len(self._counts) > self._counts_kept:
                     self._counts.popitem(last=False)
         return known
 

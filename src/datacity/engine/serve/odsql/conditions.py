@@ -10,6 +10,7 @@ of words, never by a backtracking matcher.
 import re
 from collections.abc import Sequence
 
+from datacity.engine.serve.odsql import patterns as patterns_of
 from datacity.engine.serve.odsql import tree
 from datacity.engine.serve.odsql.parse import PREDICATES
 from datacity.engine.serve.odsql.schema import Kind, Scope, column_sql
@@ -59,8 +60,9 @@ def contains_words(columns: Sequence[str], text: str, scope: Scope) -> str:
     words = _words(text)
     if not columns:
         return "FALSE"
-    where = folded(_joined(columns))
-    return "(" + " AND ".join(_has_word(where, word, scope) for word in words) + ")"
+    where = _joined(columns)
+    patterns = (patterns_of.word(each.removesuffix("*"), beginning=each.endswith("*")) for each in words)
+    return "(" + " AND ".join(f"regexp_matches({where}, {scope.bind(each)})" for each in patterns) + ")"
 
 
 def _words(text: str) -> list[str]:
@@ -83,13 +85,6 @@ def _words(text: str) -> list[str]:
 
 def _joined(columns: Sequence[str]) -> str:
     return columns[0] if len(columns) == 1 else f"concat_ws(chr(31), {', '.join(columns)})"
-
-
-def _has_word(where: str, word: str, scope: Scope) -> str:
-    bound = folded(scope.bind(word.removesuffix("*")))
-    end = "''" if word.endswith("*") else r"'($|[^\pL\pN])'"
-    # contains() is cheap and leaves few rows to the pattern; the word holds letters and digits only, nothing to escape
-    return rf"(contains({where}, {bound}) AND regexp_matches({where}, '(^|[^\pL\pN])' || {bound} || {end}))"
 
 
 def _truth(node: tree.Node, scope: Scope) -> str:
@@ -144,22 +139,17 @@ def _like(model: Value, pattern: tree.Node, scope: Scope) -> str:
             limit=MAXIMUM_PATTERN,
             wildcards=MAXIMUM_WILDCARDS,
         )
-    return _matches(folded(model.sql), [part for part in re.split("(%)%*", text) if part], scope)
+    return _matches(model.sql, [part for part in re.split("(%)%*", text) if part], scope)
 
 
 def _matches(where: str, parts: list[str], scope: Scope) -> str:
-    match parts:
-        case ["%"]:
-            return f"({where} IS NOT NULL)"
-        case [start, "%"] if start != "%":
-            return f"starts_with({where}, {folded(scope.bind(start))})"
-        case ["%", end]:
-            return f"ends_with({where}, {folded(scope.bind(end))})"
-        case ["%", middle, "%"]:
-            return f"contains({where}, {folded(scope.bind(middle))})"
-        case _:
-            pieces = ["'.*'" if part == "%" else f"regexp_escape({folded(scope.bind(part))})" for part in parts]
-            return f"regexp_full_match({where}, '(?s)' || {' || '.join(pieces)})"
+    if parts == ["%"]:
+        return f"({where} IS NOT NULL)"
+    inner = ["" if part == "%" and place in (0, len(parts) - 1) else ".*" if part == "%" else patterns_of.spelt(part)
+             for place, part in enumerate(parts)]  # fmt: skip
+    start, end = "" if parts[0] == "%" else "^", "" if parts[-1] == "%" else "$"
+    pattern = f"(?is){start}{''.join(inner)}{end}"
+    return f"regexp_matches({where}, {scope.bind(pattern)})"
 
 
 def _predicate(node: tree.Call, scope: Scope) -> str:
@@ -175,8 +165,8 @@ def _predicate(node: tree.Call, scope: Scope) -> str:
             raise OdsqlError(
                 "serve.odsql", "startswith() takes a text of 1 to {limit} characters.", limit=MAXIMUM_PATTERN
             )
-        start = folded(scope.bind(last.value))
-        return "(" + " OR ".join(f"starts_with({folded(each)}, {start})" for each in columns) + ")"
+        start = scope.bind(f"(?i)^{patterns_of.spelt(last.value)}")
+        return "(" + " OR ".join(f"regexp_matches({each}, {start})" for each in columns) + ")"
     return _search(columns, last.value, scope)
 
 

@@ -239,6 +239,8 @@ class _Compiler:
             return ""
         orderings = parse_order_by(self.question.order_by)
         _check_number(orderings)
+        if any(_is_constant(self._aliased(each.expression)) for each in orderings):
+            raise OdsqlError("serve.odsql", "order_by takes fields and what is computed from them, not a constant.")
         return ", ".join(
             f"{compile_one(each.expression)} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in orderings
         )
@@ -257,8 +259,7 @@ class _Compiler:
         found = value(node, self.scope)
         if not found.kind.is_ordered:
             raise OdsqlError("serve.odsql", "order_by does not work on a field of type {kind}.", kind=found.kind.value)
-        # a bare number would be read as the position of a column
-        return f"({found.sql} + 0)" if isinstance(node, tree.Literal) and found.kind.is_numeric else found.sql
+        return found.sql
 
     def _group_order(self, node: tree.Node) -> str:
         index = self._group_index(node)
@@ -277,6 +278,12 @@ def _aggregates(node: tree.Node) -> bool:
     if isinstance(node, tree.Call) and node.name in AGGREGATES:
         return True
     return any(_aggregates(child) for child in tree.children(node))
+
+
+def _is_constant(node: tree.Node) -> bool:
+    if isinstance(node, tree.Field) or (isinstance(node, tree.Call) and node.name in AGGREGATES):
+        return False
+    return all(_is_constant(child) for child in tree.children(node))
 
 
 def _finite(compiled: Value) -> str:
