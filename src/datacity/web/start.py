@@ -18,8 +18,11 @@ from django.utils import translation
 from datacity.kernel import bus, policy, words
 from datacity.kernel.bus import Listener, Publicity, Registry
 from datacity.kernel.errors import Conflict
+from datacity.web import demo
 
 PROGRAMME = "datacity.programme."
+DEMO = "datacity.web.demo"
+"""What only a demo home has: the verb and the jobs of the demonstration."""
 POLICIES = Path(__file__).parent / "policies"
 
 
@@ -29,6 +32,7 @@ def collect() -> Registry:
     Raises Conflict or Missing for the first name that is declared twice, unknown, or listened to though silent.
     """
     names = [app.name for app in apps.get_app_configs() if app.name.startswith(PROGRAMME)]
+    names += [DEMO] if demo.is_here() else []
     registry = bus.registry
     for part in (
         registry.verbs,

@@ -123,6 +123,21 @@ def _take_one(names: Collection[str], *, owner: str, at: datetime, now: datetime
     return rows[0][0] if rows else None
 
 
+def lease_job(number: int, *, owner: str) -> Lease | None:
+    """Take this very job, due or not, for who works it on the spot; None when it is over or somebody holds it."""
+    now = timezone.now()
+    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lt=now)
+    job = Job.objects.filter(free, pk=number).first()
+    if job is None:
+        return None
+    values = {"state": State.RUNNING, "owner": owner, "started_at": settings.CLOCK.now()}
+    until = rules.lease_end(now, bus.registry.jobs[job.name].lease_seconds)
+    counts = {"token": F("token") + 1, "attempts": F("attempts") + 1, "lease_until": until}
+    if not Job.objects.filter(free, pk=number, token=job.token).update(**values, **counts):
+        return None
+    return Lease(job.pk, job.name, job.arguments, token=job.token + 1, attempt=job.attempts + 1)
+
+
 def _held(taken: Lease) -> Any:
     return Job.objects.filter(pk=taken.job, token=taken.token, state=State.RUNNING)
 

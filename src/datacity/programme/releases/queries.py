@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reads of clearances and releases, and of what is public now."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from json import loads
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,34 @@ from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof.keys import KeyRing
 from datacity.engine.proof.public import Use
 from datacity.engine.release import Published, Snapshot, current
+from datacity.engine.search import Found, Query, find
+from datacity.engine.serve import catalogues
+from datacity.engine.serve.odsql.statement import Question
+from datacity.engine.serve.plane import DataPlane
+from datacity.engine.serve.profiles import Profile
+from datacity.engine.serve.publications import version_of
+from datacity.engine.serve.tables import Page
+from datacity.engine.sources.duck import connect
+from datacity.frame import scratch
 from datacity.kernel import policy
+from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
+from datacity.kernel.ref import Ref
 from datacity.programme.datasets.models import Protection
+from datacity.programme.datasets.permissions import may_see
 from datacity.programme.datasets.queries import waiting_for_decision
+from datacity.programme.datasets.rules import ProtectionState
+from datacity.programme.deposits.queries import vault
+from datacity.programme.jobs.models import Job
+from datacity.programme.journal.models import Entry
+from datacity.programme.journal.queries import entries_about
+from datacity.programme.privacy.models import CollectiveReview, Opinion
 from datacity.programme.privacy.queries import opinion_on, review_of
 from datacity.programme.privacy.rules import opinion_needed, review_needed
 from datacity.programme.releases.models import Clearance, Release
-from datacity.programme.releases.rules import Case, State
+from datacity.programme.releases.rules import Case, Stage, State, stages
+
+SAMPLE_ROWS = 20
 
 
 def store() -> FolderStore:
@@ -60,18 +83,116 @@ def published(slug: str, version: int | None = None) -> Published:
 
 def case_of(protection: Protection, representative: str, *, at: datetime | None = None) -> Case:
     """Give what a clearance looks at. representative: the reference of who would clear."""
+    rule = policy.in_force(at=at)["privacy.opinion"]
+    return _case(protection, representative, opinion_on(protection.ref), review_of(protection.ref), rule)
+
+
+def _case(
+    protection: Protection, representative: str, opinion: Opinion | None, review: CollectiveReview | None, rule: str
+) -> Case:
     description = protection.description
     answers = description.answers()
-    opinion, review = opinion_on(protection.ref), review_of(protection.ref)
     return Case(
         representative=representative,
         depositor=f"person:{description.deposit.deposited_by_id}",
         steward=f"person:{protection.planned_by_id}",
         officer=f"person:{opinion.given_by_id}" if opinion and opinion.given_by_id else None,
-        opinion_needed=opinion_needed(answers, policy.in_force(at=at)["privacy.opinion"]),
+        opinion_needed=opinion_needed(answers, rule),
         opinion=opinion.outcome or None if opinion else None,
         review_needed=review_needed(answers),
         review=review.outcome if review else None,
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A presented table that nobody decided on yet, its case as nobody's, and for whom it waits."""
+
+    protection: Protection
+    case: Case
+    stages: tuple[Stage, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether only the decision is left."""
+        return self.stages == (Stage.DECISION,)
+
+
+def queue(*, at: datetime) -> list[Waiting]:
+    """Give every presented and undecided table, oldest first, in a number of queries that does not grow with them."""
+    rows = list(undecided())
+    refs = [row.ref for row in rows]
+    opinions = {each.subject: each for each in Opinion.objects.filter(subject__in=refs)}
+    reviews = {each.subject: each for each in CollectiveReview.objects.filter(subject__in=refs)}
+    rule = policy.in_force(at=at)["privacy.opinion"]
+    cases = [(row, _case(row, "", opinions.get(row.ref), reviews.get(row.ref), rule)) for row in rows]
+    return [Waiting(row, case, stages(case)) for row, case in cases]
+
+
+def presented(actor: Actor, number: int) -> Protection:
+    """Give a presented protection with its dataset and deposit.
+
+    Raises Missing when none of that key was presented, or the actor does not see the preparation of its dataset.
+    """
+    found = _presented().filter(pk=number).first()
+    if found is None or not may_see(actor, found.description.dataset):
+        raise Missing(
+            "releases.not_presented", "No protected table {number} was presented that you can see.", number=number
+        )
+    return found
+
+
+def decided(number: int) -> Clearance:
+    """Give the decision about a protection by the protection's key: public from the moment it was taken.
+
+    Raises Missing while there is none.
+    """
+    found = decisions().filter(protection_id=number).first()
+    if found is None:
+        raise Missing("releases.not_decided", "No decision {number} was published.", number=number)
+    return found
+
+
+def decisions() -> QuerySet[Clearance]:
+    """Give every clearance and refusal, newest first, with its dataset, person and release."""
+    return Clearance.objects.select_related(
+        "protection__description__dataset__edition",
+        "protection__description__deposit__organisation",
+        "person",
+        "release__withdrawal",
+    )
+
+
+def release_of(clearance: Clearance) -> Release | None:
+    """Give the release a decision started; None after a refusal."""
+    return getattr(clearance, "release", None)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a protected table: its column names, and each cell as text ("" for an empty one)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def sample(protection: Protection) -> Sample:
+    """Give the first 20 rows of the protected table, taken from the vault. Raises Missing or Conflict as the vault does."""
+    return _sample(protection.table_file)
+
+
+@lru_cache(maxsize=16)
+def _sample(name: str) -> Sample:
+    with vault().opened(name, scratch=scratch.folder()) as path, connect() as connection:
+        found = connection.read_parquet(str(path)).limit(SAMPLE_ROWS)
+        columns: Iterable[str] = found.columns
+        rows = found.fetchall()
+    return Sample(tuple(columns), tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows))
+
+
+def _presented() -> QuerySet[Protection]:
+    return Protection.objects.filter(state=ProtectionState.REVIEWED).select_related(
+        "description__dataset__edition", "description__deposit__organisation", "planned_by"
     )
 
 
@@ -118,3 +239,73 @@ def history(slug: str) -> list[dict[str, Any]]:
         if withdrawal is not None:
             events.append({"verb": "withdrawn", "at": withdrawal.at, "release": release, "withdrawal": withdrawal})
     return sorted(events, key=lambda event: event["at"], reverse=True)
+
+
+def entry_position(subject: Ref, verbs: Collection[str]) -> int | None:
+    """Give the journal position of the last of these deeds about a thing; None while it has none."""
+    entry = entries_about(subject).filter(verb__in=verbs).last()
+    place = getattr(entry, "place", None)
+    return place.position if place else None
+
+
+def release_job(release: Release) -> Job | None:
+    """Give the job that publishes a release, the last one; None when it is no longer kept."""
+    return Job.objects.filter(name="releases.release", arguments__release=release.pk).order_by("-pk").first()
+
+
+# portal: what visitors read, from the sealed snapshot
+
+
+def plane() -> DataPlane:
+    """Give the reader of published tables, one a process and folder of publications."""
+    return _plane(Path(settings.STORE), Path(settings.HOME) / "spool" / "portal")
+
+
+@cache
+def _plane(folder: Path, spool: Path) -> DataPlane:
+    publications = FolderStore(folder)
+    return DataPlane(
+        publications,
+        folder=folder,
+        spool=spool,
+        load=lambda: catalogues.load(publications, keys().trust(Use.SEAL)),
+    )
+
+
+def read(version: Published, question: Question) -> Page:
+    """Put a question to a published table, as the data API does. Raises OdsqlError, ParameterError, TooBusy, TooLong."""
+    return plane().read(version_of(version.manifest, version.sha256, version.signature), question)
+
+
+def profiles(version: Published) -> tuple[Profile, ...]:
+    """Give what each column of a published table holds. Raises TooBusy, TooLong."""
+    return plane().profiles(version_of(version.manifest, version.sha256, version.signature))
+
+
+def search(query: Query) -> Found:
+    """Search the public catalogue; nothing is found while nothing is public."""
+    index = public_now().search_index
+    return find(index, query) if index is not None else Found(0, (), {}, {name: {} for name in query.facets})
+
+
+def report(version: Published) -> dict[str, Any]:
+    """Give the gate's report of a version as it was sealed. Raises Missing when its bytes are gone."""
+    return _report(store(), version.blob("report"))
+
+
+@lru_cache(maxsize=256)
+def _report(publications: FolderStore, name: str) -> dict[str, Any]:
+    value = loads(publications.get(name))
+    return value if isinstance(value, dict) else {}
+
+
+def journal_positions(subjects: Collection[Ref], verbs: Collection[str]) -> dict[tuple[str, str], int]:
+    """Give (reference, verb) -> journal position of the last such deed about each thing, in one query."""
+    entries = Entry.objects.filter(subject__in=list(subjects), verb__in=verbs, place__isnull=False)
+    rows = entries.order_by("pk").values_list("subject", "verb", "place__position")
+    return {(str(subject), verb): position for subject, verb, position in rows}
+
+
+def withdraw_job(release: Release) -> Job | None:
+    """Give the job that takes a release back, the last one; None when it is no longer kept."""
+    return Job.objects.filter(name="releases.withdraw", arguments__release=release.pk).order_by("-pk").first()

@@ -23,6 +23,7 @@ from datacity.kernel.errors import Refusal
 from datacity.programme.people.actions import make_first_link
 from datacity.programme.people.queries import home_is_empty, invitation_address
 from datacity.web import home
+from datacity.web.demo import BEFORE
 
 
 class Command(BaseCommand):
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         migrate(folder, before)
         note = home.settle(folder, demo=demo and has_demo(), at=at)
         if not (settings.KEYS / "keys.json").exists():
-            keys.make(settings.KEYS, at=at)
+            keys.make(settings.KEYS, at=at - BEFORE if note.demo else at)
         if note.demo:
             call_command("demo", scale=scale, stdout=self.stdout, stderr=self.stderr)
         elif home_is_empty(at):

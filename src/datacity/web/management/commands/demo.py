@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`demo`: make the demonstration on a demo home, or go on with it; called at every start of one.
+
+Standard output tells who can be tried; progress goes to standard error.
+"""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from datacity.kernel.errors import Conflict, Refusal
+from datacity.web import demo, start
+from datacity.web.demo import story, tasks
+from datacity.web.demo.cast import CAST, PASSWORD
+from datacity.web.worker.loop import place_all
+
+
+class Command(BaseCommand):
+    """Play the opening, queue the chapters, print the accounts; again, it only prints."""
+
+    help = "Make the demonstration of this demo home: a fictional city with people, an edition and datasets."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the size."""
+        parser.add_argument("--scale", type=int, default=1, help="size at the first start: rows and datasets, 1 to 10 (1)")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Make or go on; a refusal is printed and gives its own exit code."""
+        os.umask(0o077)
+        try:
+            self.make(options["scale"])
+        except Refusal as refusal:
+            self.stderr.write(str(refusal))
+            raise SystemExit(refusal.exit_code) from None
+        self.stdout.write(accounts())
+
+    def make(self, scale: int) -> None:
+        """Play the opening and queue the first chapter. Raises Conflict on a home that is no demo home."""
+        if not demo.is_here():
+            raise Conflict(
+                "demo.real_home", "This home is no demo home, and never becomes one.", hint="Start one with another --home, without --no-demo."
+            )  # fmt: skip
+        start.collect()  # the home became a demo after this process began
+        begun = story.begin(start=settings.CLOCK.now(), scale=max(1, min(scale, 10)))
+        story.opening(begun, lambda note: self.stderr.write(f"demonstration: {note}"))
+        tasks.queue(0, begun)
+        place_all()
+
+
+def accounts() -> str:
+    """Give the accounts that can be signed in to, with the one password."""
+    lines = [f"Demonstration. One password for all accounts: {PASSWORD}"]
+    lines += [f"  {part.email:44} {part.name}: {part.does.en}" for part in CAST if part.password]
+    return "\n".join([*lines, "Without signing in: “See as …” at the top of every page."])
