@@ -61,11 +61,14 @@ class Tables:
         """Compile a question to the version's table. Raises OdsqlError, ParameterError."""
         return compile_question(question, version.columns, self._source(version))
 
-    def page(self, version: Version, question: Question) -> Page:
-        """Answer a question. Raises OdsqlError, ParameterError, TooBusy, TooLong."""
+    def page(self, version: Version, question: Question, *, counted: bool = True) -> Page:
+        """Answer a question; counted: also count the rows that match, else the total is the number of rows given.
+
+        Raises OdsqlError, ParameterError, TooBusy, TooLong.
+        """
         statement = self.statement(version, question)
         rows = self._database.rows(statement.sql, statement.parameters) if question.limit != 0 else []
-        total = len(rows) if statement.aggregated else self._total(version, question, statement)
+        total = self._total(version, question, statement) if counted and not statement.aggregated else len(rows)
         return Page(statement.outputs, rows, total, statement.aggregated)
 
     def record(self, version: Version, number: int, question: Question) -> Page:
@@ -77,7 +80,7 @@ class Tables:
                 number=number,
                 rows=version.rows,
             )
-        return self.page(version, replace(question, where=(f"_id = {number}",), limit=1))
+        return self.page(version, replace(question, where=(f"_id = {number}",), limit=1), counted=False)
 
     def facets(self, version: Version, question: Question, names: tuple[str, ...]) -> list[Facet]:
         """Count the rows of each value of some fields; without names, of the text and boolean fields with few values.
