@@ -131,7 +131,7 @@ STATICFILES_DIRS = [WEB / "static"] if (WEB / "static").is_dir() else []
 UPLOAD_MAXIMUM_BYTES: int = CONFIGURATION.upload_maximum_mb * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["datacity.frame.uploads.ScratchUploadHandler"]
 FILE_UPLOAD_TEMP_DIR: str | None = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -33,6 +33,15 @@ def may_see(actor: Actor, dataset: Dataset) -> Verdict:
     )
 
 
+def may_see_workshop(actor: Actor) -> Verdict:
+    """Say whether the actor sees the list of datasets in preparation."""
+    return yes_if(
+        bool(may_describe(actor)) or any(actor.has_role(role) for role in READING),
+        "datasets.work_pages",
+        "The preparation of a dataset is seen by stewards, the data protection officer, representatives and auditors.",
+    )
+
+
 def visible_to(actor: Actor) -> Q:
     """Give the condition for the datasets whose preparation the actor sees everywhere; scoped roles use `may_see`."""
     return Q() if may_describe(actor) or any(actor.has_role(role) for role in READING) else Q(pk__in=())

@@ -2,20 +2,30 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reads of datasets, descriptions and protections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from datacity.engine.catalogue import Description as Described
+from datacity.engine.protection.gate import check_table
 from datacity.engine.protection.plan import Plan
+from datacity.engine.protection.previews import Preview, preview
 from datacity.engine.protection.proposals import propose
+from datacity.frame import scratch
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
 from datacity.programme.datasets.models import Dataset, Description, Protection
 from datacity.programme.datasets.permissions import visible_to
-from datacity.programme.datasets.rules import ProtectionState
+from datacity.programme.datasets.rules import ProtectionState, Reading
+from datacity.programme.datasets.rules import State as DatasetState
+from datacity.programme.deposits.models import Deposit
+from datacity.programme.deposits.queries import vault, visible_deposits
+from datacity.programme.deposits.rules import State as DepositState
+from datacity.programme.jobs.models import Job
 
 
 def visible_datasets(actor: Actor) -> QuerySet[Dataset]:
@@ -115,3 +125,83 @@ def earlier_tables(protection: Protection) -> list[str]:
         description__dataset=protection.description.dataset, state=ProtectionState.REVIEWED
     ).exclude(pk=protection.pk)
     return [name for name in rows.order_by("planned_at").values_list("table_file", flat=True) if name]
+
+
+def listed_datasets(actor: Actor) -> QuerySet[Dataset]:
+    """Give the datasets this person sees with `versions` (how many) and `newest` (number of the last) beside each."""
+    return visible_datasets(actor).annotate(versions=Count("descriptions"), newest=Max("descriptions__number"))
+
+
+def datasets_for_versions(actor: Actor) -> QuerySet[Dataset]:
+    """Give the datasets that can get a new version, by address."""
+    return visible_datasets(actor).exclude(state=DatasetState.RETIRED).order_by("slug")
+
+
+def undescribed_deposits(actor: Actor) -> QuerySet[Deposit]:
+    """Give the deposits this person sees that no dataset was made of, oldest first."""
+    used = Description.objects.filter(deposit=OuterRef("pk"))
+    waiting = visible_deposits(actor).filter(state=DepositState.RECEIVED)
+    return waiting.filter(~Exists(used)).order_by("received_at")
+
+
+def descriptions_of_deposit(deposit: Deposit) -> QuerySet[Description]:
+    """Give the versions that were made of a deposit, newest first."""
+    return Description.objects.filter(deposit=deposit).select_related("dataset")
+
+
+def newest_descriptions(actor: Actor) -> QuerySet[Description]:
+    """Give the last version of every dataset this person sees, oldest first; retired ones left out."""
+    newer = Description.objects.filter(dataset=OuterRef("dataset"), number__gt=OuterRef("number"))
+    rows = Description.objects.filter(~Exists(newer), dataset__in=datasets_for_versions(actor))
+    return rows.select_related("dataset", "deposit").order_by("made_at")
+
+
+def standing_protections(description: Description) -> QuerySet[Protection]:
+    """Give the protections of a version that were neither set aside nor failed, newest first."""
+    over = (ProtectionState.REJECTED, ProtectionState.FAILED)
+    return protections(description).exclude(state__in=over)
+
+
+def newest_protections(actor: Actor) -> dict[int, Protection]:
+    """Give description key -> its last protection, for the last version of every dataset this person sees."""
+    rows = Protection.objects.filter(description__in=newest_descriptions(actor).order_by()).order_by("number")
+    return {row.description_id: row for row in rows}
+
+
+def job_reading(description: Description) -> Job | None:
+    """Give the last job that reads this version; None when it is no longer kept."""
+    return Job.objects.filter(name="datasets.read", arguments__description=description.pk).order_by("-pk").first()
+
+
+def job_protecting(protection: Protection) -> Job | None:
+    """Give the last job that runs this protection; None when it is no longer kept."""
+    return Job.objects.filter(name="datasets.protect", arguments__protection=protection.pk).order_by("-pk").first()
+
+
+@contextmanager
+def sample(description: Description) -> Iterator[Path]:
+    """Give the first rows of the typed table as a file that is wiped at the end.
+
+    Raises Missing while the file is not read.
+    """
+    if not description.sample_file:
+        raise Missing("datasets.not_read_yet", "The file is not read yet.")
+    with vault().opened(description.sample_file, scratch=scratch.folder(), suffix=".parquet") as path:
+        yield path
+
+
+def preview_of(description: Description, plan: Plan) -> Preview:
+    """Give what the plan does to the first rows. Raises Missing while the file is not read; Invalid for a plan that does not fit."""
+    with sample(description) as table:
+        return preview(table, plan)
+
+
+def check_plan(description: Description, plan: Plan) -> None:
+    """Hold the plan against the columns of the table. Raises Missing while it is not read; Invalid naming what does not fit."""
+    with sample(description) as table:
+        check_table(plan, table)
+
+
+def is_being_read(description: Description) -> bool:
+    """Tell whether the file is still to be read."""
+    return description.state == Reading.WAITING

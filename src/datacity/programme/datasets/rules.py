@@ -10,6 +10,7 @@ from enum import StrEnum
 from datacity.kernel.bus import Publicity, Verb
 from datacity.kernel.errors import Invalid
 from datacity.kernel.verdict import YES, Verdict, no, yes_if
+from datacity.kernel.words import msg
 from datacity.programme.privacy.rules import AXES, Answer
 
 MINIMUM_REASON = 10
@@ -41,6 +42,40 @@ class ProtectionState(StrEnum):
     REVIEWED = "reviewed"
     REJECTED = "rejected"
     FAILED = "failed"
+
+
+STATE_NAMES = {
+    State.DESCRIBED: msg("in preparation"),
+    State.PROTECTED: msg("protected"),
+    State.RETIRED: msg("retired"),
+}
+"""What each state of a dataset is called."""
+READING_NAMES = {Reading.WAITING: msg("being read"), Reading.READ: msg("read"), Reading.REFUSED: msg("cannot be read")}
+"""What each state of a reading is called."""
+PROTECTION_NAMES = {
+    ProtectionState.PLANNED: msg("being protected"),
+    ProtectionState.RUN: msg("being attacked"),
+    ProtectionState.ATTACKED: msg("ready to be presented"),
+    ProtectionState.REVIEWED: msg("presented for decision"),
+    ProtectionState.REJECTED: msg("set aside"),
+    ProtectionState.FAILED: msg("could not be done"),
+}
+"""What each state of a protection is called."""
+TONES = {
+    State.DESCRIBED: "info",
+    State.PROTECTED: "success",
+    State.RETIRED: "neutral",
+    Reading.WAITING: "info",
+    Reading.READ: "success",
+    Reading.REFUSED: "danger",
+    ProtectionState.PLANNED: "info",
+    ProtectionState.RUN: "info",
+    ProtectionState.ATTACKED: "success",
+    ProtectionState.REVIEWED: "success",
+    ProtectionState.REJECTED: "neutral",
+    ProtectionState.FAILED: "danger",
+}
+"""The tone of each state."""
 
 
 def slug_of(title: str) -> str:

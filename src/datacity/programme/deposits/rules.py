@@ -7,6 +7,7 @@ from enum import StrEnum
 from datacity.kernel.bus import Publicity, Verb
 from datacity.kernel.errors import Invalid
 from datacity.kernel.verdict import Verdict, yes_if
+from datacity.kernel.words import msg
 
 
 class LegalTitle(StrEnum):
@@ -30,6 +31,28 @@ NEEDS_REFERENCE = frozenset(
 """Titles that mean nothing without the contract, clause, charter or article they rest on."""
 
 
+LEGAL_TITLE_NAMES = {
+    LegalTitle.ADMINISTRATIVE: msg("The city's own data"),
+    LegalTitle.DELEGATED_SERVICE: msg("Data of a delegated public service"),
+    LegalTitle.CONTRACT: msg("A clause of a contract or of a permit"),
+    LegalTitle.CHARTER: msg("A charter the organisation signed"),
+    LegalTitle.SECTORAL: msg("A duty set by a law for this kind of service"),
+    LegalTitle.VOLUNTARY: msg("A free agreement"),
+}
+"""What each title is called."""
+LEGAL_TITLE_HINTS = {
+    LegalTitle.ADMINISTRATIVE: msg("The city made or received it in the course of its public service."),
+    LegalTitle.DELEGATED_SERVICE: msg(
+        "Whoever runs a service for the city hands over the data it collects there: transport, water, car parks."
+    ),
+    LegalTitle.CONTRACT: msg("A public contract, a permit or a convention says that this data is handed over."),
+    LegalTitle.CHARTER: msg("No contract, but a public charter by which the organisation agreed to share."),
+    LegalTitle.SECTORAL: msg("For example transport timetables or charging points, whose data must be shared."),
+    LegalTitle.VOLUNTARY: msg("Nothing obliges the organisation; it agrees to share."),
+}
+"""What each title means, in one sentence."""
+
+
 class State(StrEnum):
     """Where a deposit stands."""
 
@@ -39,6 +62,23 @@ class State(StrEnum):
     RETURNED = "returned"
     DESTROYED = "destroyed"
 
+
+STATE_NAMES = {
+    State.RECEIVED: msg("received"),
+    State.CHECKED: msg("read"),
+    State.REFUSED: msg("refused"),
+    State.RETURNED: msg("returned"),
+    State.DESTROYED: msg("destroyed"),
+}
+"""What each state is called."""
+TONES = {
+    State.RECEIVED: "info",
+    State.CHECKED: "success",
+    State.REFUSED: "danger",
+    State.RETURNED: "neutral",
+    State.DESTROYED: "neutral",
+}
+"""The tone of each state."""
 
 _TRANSITIONS = {
     ("check", State.RECEIVED): State.CHECKED,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from datacity.kernel.actor import Actor
-from datacity.kernel.errors import Missing
+from datacity.kernel.errors import Forbidden, Missing
 from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.models import Invitation, Mandate, Organisation, Person, RoleGrant
 from datacity.programme.people.permissions import visible_to
@@ -67,6 +67,13 @@ def names(refs: Iterable[Ref]) -> dict[Ref, str]:
     """Give the names behind person references, in one query; others are left out."""
     numbers = {int(ref.id) for ref in refs if ref.kind == "person" and ref.id.isdigit()}
     return {person.ref: str(person) for person in Person.objects.filter(pk__in=numbers)}
+
+
+def signed_in_person(actor: Actor) -> Person:
+    """Give the person an actor is. Raises Forbidden for a visitor."""
+    if isinstance(actor, Person):
+        return actor
+    raise Forbidden("people.sign_in", "Sign in first.")
 
 
 def readable_person(actor: Actor, number: int) -> Person:

@@ -19,12 +19,14 @@ from datacity.kernel.words import Words
 from datacity.programme.datasets import permissions, rules
 from datacity.programme.datasets.models import Dataset, Description
 from datacity.programme.datasets.rules import Reading, State
+from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.deposits.rules import State as DepositState
 from datacity.programme.editions.queries import edition_open
 from datacity.programme.jobs.actions import enqueue
 from datacity.programme.journal.actions import record
 from datacity.programme.people.models import Person
+from datacity.programme.privacy.rules import AXES
 
 READ = "datasets.read"
 
@@ -78,14 +80,17 @@ def describe(
     at: datetime,
     slug: str = "",
     options: Mapping[str, Any] | None = None,
+    decisions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Description:
     """Make a dataset of a deposit and start reading its file.
 
     slug: the address; made from the French or English title when "". options: how to read, as `ReadOptions` fields.
+    decisions: what is known of columns before reading, as `decide_columns` takes it; columns the file lacks do not count.
     Raises Forbidden; Invalid with a field; Conflict when the address is taken or the deposit cannot be used.
     """
     require(permissions.may_describe(by))
     about.check()
+    known = {name: ColumnDecision.from_dict(each).as_dict() for name, each in (decisions or {}).items()}
     address = rules.slug_of(slug or about.title.within("fr"))
     with transaction.atomic():
         if Dataset.objects.filter(slug=address).exists():
@@ -97,7 +102,12 @@ def describe(
                 slug=address,
             )
         dataset = Dataset.objects.create(
-            slug=address, edition=edition_open(at), steward=by, described_at=at, **about.fields()
+            slug=address,
+            edition=edition_open(at),
+            steward=by,
+            described_at=at,
+            decisions=known,
+            **about.fields(),
         )
         record(by, "dataset.described", dataset.ref, at=at, payload={"deposit": deposit.reference})
         return _start(dataset, deposit, change_note="", options=options, by=by, at=at)
@@ -142,12 +152,14 @@ def finish_reading(number: int, read: Read, *, by: Actor, at: datetime, finish: 
     number: the description's key. finish: ends the job; raises when its lease was lost, and nothing is kept.
     """
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset").get(pk=number)
+        locked = Description.objects.select_for_update().select_related("dataset", "deposit").get(pk=number)
         locked.reading, locked.description = dict(read.reading), dict(read.description)
         locked.text_file, locked.typed_file, locked.sample_file = read.text_file, read.typed_file, read.sample_file
         locked.state, locked.refusal, locked.read_at = Reading.READ.value, {}, at
         locked.save()
         record(by, "dataset.read", locked.dataset.ref, at=at, payload={"rows": int(read.reading["rows"])})
+        if locked.deposit.state == DepositState.RECEIVED:
+            deposits.check(locked.deposit, by=by, at=at)
         finish()
     return locked
 
@@ -217,9 +229,7 @@ def answer_axes(
                 "A protection was presented on these answers; set it aside first.",
             )
         )
-        locked.axes = {
-            axis: {"answer": axes[axis]["answer"], "reason": axes[axis]["reason"].strip()} for axis in rules.AXES
-        }
+        locked.axes = {axis: {"answer": axes[axis]["answer"], "reason": axes[axis]["reason"].strip()} for axis in AXES}
         locked.axes_by = by
         locked.save(update_fields=("axes", "axes_by"))
         record(by, "dataset.axes_answered", locked.dataset.ref, at=at, payload=locked.answers())
@@ -244,10 +254,17 @@ def kept_refusal(refusal: Refusal) -> dict[str, Any]:
         "code": refusal.code,
         "message": refusal.message,
         "hint": refusal.hint,
-        "values": {
-            name: value if isinstance(value, int | float) else str(value) for name, value in refusal.values.items()
-        },
+        "values": {name: _kept(value) for name, value in refusal.values.items()},
     }
+
+
+def _kept(value: Any) -> Any:
+    """Give a value as JSON holds it: names of sheets and new names of columns stay lists and mappings."""
+    if isinstance(value, Mapping):
+        return {str(key): str(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _start(

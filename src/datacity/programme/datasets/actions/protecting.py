@@ -17,7 +17,7 @@ from datacity.kernel.errors import Conflict, Invalid, Refusal, require, require_
 from datacity.programme.datasets import permissions, rules
 from datacity.programme.datasets.actions.describing import kept_refusal
 from datacity.programme.datasets.models import Dataset, Description, Protection
-from datacity.programme.datasets.queries import published_plans
+from datacity.programme.datasets.queries import check_plan, published_plans
 from datacity.programme.datasets.rules import ProtectionState
 from datacity.programme.jobs.actions import enqueue
 from datacity.programme.journal.actions import record
@@ -44,11 +44,13 @@ class Outcome:
 def plan(description: Description, wanted: Plan, *, by: Person, at: datetime) -> Protection:
     """Keep the plan and start protecting, measuring and attacking.
 
-    Raises Forbidden; Invalid for a plan that is not ready; Conflict when the file is not read, the axes are open,
+    Raises Forbidden; Invalid for a plan that is not ready or does not fit the table; Conflict when the file is not read, the axes are open,
     or another aggregate of this dataset was presented.
     """
     require(permissions.may_describe(by))
     wanted.require_ready()
+    require_state(rules.may_plan(description.state, bool(description.axes)))
+    check_plan(description, wanted)
     with transaction.atomic():
         locked = Description.objects.select_for_update().select_related("dataset").get(pk=description.pk)
         require_state(rules.may_plan(locked.state, bool(locked.axes)))
