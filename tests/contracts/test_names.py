@@ -7,7 +7,7 @@ import ast
 from datacity.kernel import bus
 from datacity.web import start
 
-KINDS = {"now", "calendar", "search", "measure", "transfer", "register"}
+KINDS = {"now", "calendar", "search", "measure", "transfer", "register", "open", "latest", "sitemap"}
 
 
 def literals(trees, function: str, position: int) -> list[tuple[str, str]]:

@@ -105,7 +105,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Provider:
-    """A named source of rows of one kind (`now`, `calendar`, `search`, `measure`, `transfer`, `register`)."""
+    """A named source of rows of one kind.
+
+    Kinds: `now` (what waits for a person), `calendar`, `search`, `measure`, `transfer`, `register`; for pages that belong to no
+    app, `open` (what residents can follow now), `latest` (newest publications), `sitemap`.
+    """
 
     kind: str
     name: str
