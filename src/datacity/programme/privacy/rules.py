@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from datacity.kernel.bus import Publicity, Verb
 from datacity.kernel.errors import Invalid
+from datacity.kernel.words import msg
 
 AXES = ("personal", "collective", "business", "security")
 """The four independent kinds of sensitivity; each is answered with a reason."""
@@ -34,6 +35,43 @@ class ReviewOutcome(StrEnum):
     MAY_LEAVE = "may_leave"
     WITH_SAFEGUARDS = "with_safeguards"
     MUST_STAY = "must_stay"
+
+
+AXIS_NAMES = {
+    "personal": msg("Persons"),
+    "collective": msg("Groups"),
+    "business": msg("Business secrets"),
+    "security": msg("Public security"),
+}
+AXIS_QUESTIONS = {
+    "personal": msg("Can somebody be recognised, or something private be learned about them?"),
+    "collective": msg("Can a group be harmed though nobody in it is recognised?"),
+    "business": msg("Does it give away what a company may keep to itself?"),
+    "security": msg("Does it help somebody to harm people, buildings or networks?"),
+}
+ANSWER_NAMES = {Answer.NO: msg("no"), Answer.POSSIBLE: msg("possible"), Answer.YES: msg("yes")}
+OUTCOME_NAMES = {
+    Outcome.FAVOURABLE: msg("Favourable"),
+    Outcome.CONDITIONS: msg("Favourable with conditions"),
+    Outcome.UNFAVOURABLE: msg("Unfavourable"),
+}
+OUTCOME_HINTS = {
+    Outcome.FAVOURABLE: msg("You see no reason that should keep the table in the house."),
+    Outcome.CONDITIONS: msg("It may leave once what you write below is met."),
+    Outcome.UNFAVOURABLE: msg(
+        "It should stay. The representative can still clear it, with a reason that everybody reads."
+    ),
+}
+REVIEW_OUTCOME_NAMES = {
+    ReviewOutcome.MAY_LEAVE: msg("It may leave"),
+    ReviewOutcome.WITH_SAFEGUARDS: msg("It may leave with these safeguards"),
+    ReviewOutcome.MUST_STAY: msg("It must stay"),
+}
+REVIEW_OUTCOME_HINTS = {
+    ReviewOutcome.MAY_LEAVE: msg("No group is exposed, or the harm is too small to count."),
+    ReviewOutcome.WITH_SAFEGUARDS: msg("The safeguards you named are in the table already."),
+    ReviewOutcome.MUST_STAY: msg("The table can then only be refused."),
+}
 
 
 def opinion_needed(axes: Mapping[str, str], rule: str) -> bool:

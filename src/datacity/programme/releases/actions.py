@@ -16,7 +16,8 @@ from datacity.engine.proof.clearances import Cleared, Representative, clearance_
 from datacity.engine.release import Published
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
-from datacity.kernel.errors import Conflict, Forbidden, Invalid, Refusal, require, require_state
+from datacity.kernel.errors import Conflict, Forbidden, Refusal, require, require_state
+from datacity.programme.datasets.actions.describing import kept_refusal
 from datacity.programme.datasets.models import Protection
 from datacity.programme.datasets.rules import ready_for_decision
 from datacity.programme.jobs.actions import enqueue
@@ -25,7 +26,7 @@ from datacity.programme.people.models import Mandate, Person
 from datacity.programme.releases import permissions, rules
 from datacity.programme.releases.models import Clearance, Release, Withdrawal
 from datacity.programme.releases.queries import case_of, keys
-from datacity.programme.releases.rules import ClearanceOutcome, Ground, State
+from datacity.programme.releases.rules import ClearanceOutcome, State
 
 RELEASE = "releases.release"
 WITHDRAW = "releases.withdraw"
@@ -89,9 +90,10 @@ def finish_release(
 def fail_release(number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]) -> Release:
     """Keep why the version could not be published; it stays `releasing` and can be tried again."""
     with transaction.atomic():
-        locked = Release.objects.select_for_update().get(pk=number)
-        locked.failure = {"code": refusal.code, "message": str(refusal)}
+        locked = Release.objects.select_for_update().select_related("dataset__edition").get(pk=number)
+        locked.failure = kept_refusal(refusal)
         locked.save(update_fields=("failure",))
+        record(by, "release.failed", locked.ref, at=at, payload={"code": refusal.code}, edition=_edition(locked))
         finish()
     return locked
 
@@ -102,6 +104,8 @@ def release_again(release: Release, *, by: Person, at: datetime) -> Release:
     with transaction.atomic():
         locked = Release.objects.select_for_update().get(pk=release.pk)
         require_state(rules.still_releasing(locked.state))
+        locked.failure = {}
+        locked.save(update_fields=("failure",))
         enqueue(RELEASE, arguments={"release": locked.pk}, at=at, by=by)
     return locked
 
@@ -114,10 +118,7 @@ def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: date
     """
     require(permissions.may_withdraw(by, release.dataset))
     mandate = _mandate(by, at)
-    if ground not in set(Ground):
-        raise Invalid("releases.ground", "Choose the legal ground.", field="ground")
-    if len(reason.strip()) < rules.MINIMUM_REASON:
-        raise Invalid("releases.withdraw_reason", "Give the reason in words that will be published.", field="reason")
+    rules.check_withdrawal(ground, reason)
     with transaction.atomic():
         locked = Release.objects.select_for_update().select_related("dataset__edition").get(pk=release.pk)
         require_state(rules.may_be_withdrawn(locked.state))

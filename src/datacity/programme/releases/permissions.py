@@ -22,6 +22,15 @@ def controller_mandate(person: Person, at: datetime) -> Mandate | None:
     )
 
 
+def has_mandate(person: Person, at: datetime) -> Verdict:
+    """Say whether this person holds a running mandate to speak for the city: it gives the capacity of a decision."""
+    return yes_if(
+        controller_mandate(person, at) is not None,
+        "releases.no_running_mandate",
+        "You hold no running mandate to speak for the city; ask an administrator to enter it with its dates.",
+    )
+
+
 def may_clear(person: Actor, dataset: Dataset) -> Verdict:
     """Say whether the actor is the controller's representative for this dataset; the mandate is checked by the action."""
     return yes_if(

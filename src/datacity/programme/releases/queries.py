@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,11 @@ from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
 from datacity.kernel.ref import Ref
-from datacity.programme.datasets.models import Protection
+from datacity.programme.datasets.models import Description, Protection
 from datacity.programme.datasets.permissions import may_see
 from datacity.programme.datasets.queries import waiting_for_decision
 from datacity.programme.datasets.rules import ProtectionState
+from datacity.programme.deposits.models import Deposit
 from datacity.programme.deposits.queries import vault
 from datacity.programme.jobs.models import Job
 from datacity.programme.journal.models import Entry
@@ -60,6 +62,16 @@ def keys() -> KeyRing:
 @cache
 def _keys(folder: Path, _changed: int) -> KeyRing:
     return KeyRing.load(folder)
+
+
+def vault_names() -> set[str]:
+    """Give the name of every vault file that a row stands for: deposits, tables of descriptions, protected and withdrawn tables."""
+    tables = Description.objects.values_list("text_file", "typed_file", "sample_file")
+    names = {*chain.from_iterable(tables), *Protection.objects.values_list("table_file", flat=True)}
+    names.update(Deposit.objects.values_list("vault_name", flat=True))
+    withdrawn = [each for versions in public_now().datasets.values() for each in versions if each.tombstone]
+    names.update(f"withdrawn-{file['sha256']}" for each in withdrawn for file in each.manifest["files"])
+    return names
 
 
 def public_now() -> Snapshot:
