@@ -9,7 +9,8 @@ from typing import Any
 from datacity.engine.proof.public import PublicKey, Trust, Use
 from datacity.kernel.words import msg, render
 
-SIGNER = "signer"
+SIGNER, CLEARANCE_SIGNER = "signer", "clearance_signer"
+_SIGNERS = (SIGNER, CLEARANCE_SIGNER)
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ class Verification:
 
     @property
     def intact(self) -> bool:
-        """Tell whether everything but the signer holds."""
-        return all(check.holds is not False for check in self.checks if check.code != SIGNER)
+        """Tell whether everything but the signers holds."""
+        return all(check.holds is not False for check in self.checks if check.code not in _SIGNERS)
 
     @property
     def first_wrong(self) -> Check | None:
         """The first check that does not hold; an unknown signer comes last, since anything else is graver."""
         wrong = [check for check in self.checks if check.holds is False]
-        return min(wrong, key=lambda check: check.code == SIGNER, default=None)
+        return min(wrong, key=lambda check: check.code in _SIGNERS, default=None)
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """Give it as a JSON value."""

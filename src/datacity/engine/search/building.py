@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from datacity.engine.search.documents import Document
-from datacity.engine.search.language import folded, meaningful, stem, words
+from datacity.engine.search.language import folded, meaningful, singular, stem, words
 from datacity.kernel.errors import Invalid
 from datacity.kernel.words import LANGUAGES, Words
 
@@ -108,4 +108,5 @@ def _stems(part: Words | None, language: str, uses: dict[str, Counter[str]]) -> 
         return ""
     found = meaningful(words(part.within(language)), language)
     uses[language].update(found)
+    uses[language].update({singular(word, language) for word in found}.difference(found))
     return " ".join(stem(word, language) for word in found)

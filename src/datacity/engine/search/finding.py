@@ -25,7 +25,7 @@ class Query:
     """What is asked. text: words, "" for everything. language: "fr" or "en", of the words and of the order of titles.
 
     filters: name → values of which one must be there; several names must all hold. limit: 0 to 500 hits, from the offset on.
-    facets: the filter names to count.
+    facets: the filter names to count. order: "relevance", "newest" (by day) or "title".
     """
 
     text: str = ""
@@ -34,6 +34,7 @@ class Query:
     limit: int = 20
     offset: int = 0
     facets: Sequence[str] = ()
+    order: str = "relevance"
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ def find(index: Path, query: Query) -> Found:
     """Answer the query: every word must be there, in its stem; a word nobody wrote is read as the nearest one written.
 
     Order: title before keywords before text (BM25), then by title, then newest day.
-    Raises Missing when there is no index, Invalid for another language, limit or offset.
+    Raises Missing when there is no index, Invalid for another language, limit, offset or order.
     """
+    if query.order not in {"relevance", "newest", "title"}:
+        raise Invalid("search.order", "Results come by relevance, newest or title.", field="order")
     if query.language not in {"fr", "en"} or not 0 <= query.limit <= _MOST or query.offset < 0:
         raise Invalid("search.query", "Ask in fr or en, for at most {most} results from 0 on.", most=_MOST)
     with _opened(index) as base:
@@ -73,7 +76,7 @@ def find(index: Path, query: Query) -> Found:
         source, bound = _matching(expression, query, query.filters)
         total = base.execute(f"select count(*) from ({source})", bound).fetchone()[0]
         rows = base.execute(
-            f"{source} {_order(query.language)} limit ? offset ?", (*bound, query.limit, query.offset)
+            f"{source} {_order(query)} limit ? offset ?", (*bound, query.limit, query.offset)
         ).fetchall()
         facets = {name: _counts(base, expression, query, name) for name in query.facets}
     return Found(total, tuple(_hit(row) for row in rows), corrections, facets)
@@ -156,8 +159,10 @@ def _matching(expression: str | None, query: Query, filters: Mapping[str, Sequen
     return sql, bound
 
 
-def _order(language: str) -> str:
-    return f"order by score desc, {'order_fr' if language == 'fr' else 'order_en'}, day desc, number"
+def _order(query: Query) -> str:
+    title = "order_fr" if query.language == "fr" else "order_en"
+    first = {"newest": "day desc, ", "title": ""}.get(query.order, "score desc, ")
+    return f"order by {first}{title}, day desc, number"
 
 
 def _counts(base: sqlite3.Connection, expression: str | None, query: Query, name: str) -> dict[str, int]:

@@ -40,6 +40,11 @@ def meaningful(found: list[str], language: str) -> list[str]:
     return [word for word in found if word not in _STOPS[language]]
 
 
+def singular(word: str, language: str) -> str:
+    """Give a French word without the s of its plural, which Snowball leaves after a, i, o and u; others as they are."""
+    return word[:-1] if language == "fr" and len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """Give the stem of a folded word in "fr" or "en"."""
@@ -48,4 +53,4 @@ def stem(word: str, language: str) -> str:
     stemmers = _own.__dict__.setdefault("stemmers", {})
     if language not in stemmers:
         stemmers[language] = snowballstemmer.stemmer(_NAMES[language])
-    return cast("_Stemmer", stemmers[language]).stemWord(word)
+    return cast("_Stemmer", stemmers[language]).stemWord(singular(word, language))

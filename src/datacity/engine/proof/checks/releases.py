@@ -11,7 +11,15 @@ from datacity.engine.proof.checks.reading import is_canonical, parse_json
 from datacity.engine.proof.hashes import digest_file
 from datacity.engine.proof.public import PublicKey, Trust, Use
 from datacity.engine.proof.statements import read_signer, read_statement
-from datacity.engine.proof.verification import Check, Verification, check_signer, failed, passed, remark
+from datacity.engine.proof.verification import (
+    CLEARANCE_SIGNER,
+    Check,
+    Verification,
+    check_signer,
+    failed,
+    passed,
+    remark,
+)
 from datacity.kernel.canonical import sha256_hex
 from datacity.kernel.errors import Refusal
 from datacity.kernel.words import msg
@@ -115,7 +123,7 @@ def clearance_checks(manifest: Mapping[str, Any], trust: Trust) -> list[Check]:
     if known and trust.find(clearance.signer, use=Use.CLEARANCE) is None:
         checks.append(
             failed(
-                "clearance_signer",
+                CLEARANCE_SIGNER,
                 msg("The clearance is signed by {key}, none of the trusted clearance keys."),
                 key=clearance.signer.id,
             )
