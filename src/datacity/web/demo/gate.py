@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from datacity.engine.protection.plan import Plan
+from datacity.engine.sources.names import technical_name
+from datacity.frame.typography import typo
 from datacity.kernel.errors import Conflict
+from datacity.kernel.words import Words
 from datacity.programme.datasets import actions as datasets
 from datacity.programme.datasets import queries as found
 from datacity.programme.datasets.models import Dataset, Description, Protection
@@ -78,7 +81,7 @@ class Way:
         return deposits.receive(io.BytesIO(subject.content(self.view)), handed, by=depositor, at=at)
 
     def describe(self, deposit: Deposit, day: int) -> Description:
-        """Describe the file, have it read, and write what the columns mean."""
+        """Describe the file, columns included, and have it read."""
         subject, steward = self.subject, self.stage.person("steward")
         row = Description.objects.filter(dataset__slug=subject.slug, number=subject.number).select_related("dataset", "deposit").first()
         if row is None:
@@ -86,31 +89,22 @@ class Way:
             if subject.number > 1:
                 dataset = Dataset.objects.get(slug=subject.slug)
                 datasets.change_about(dataset, self.about(), by=steward, at=at)
-                row = datasets.describe_version(dataset, deposit, change_note=subject.change_note, by=steward, at=at)
+                row = datasets.describe_version(dataset, deposit, change_note=_fr(subject.change_note), by=steward, at=at)
             else:
-                row = datasets.describe(deposit, self.about(), by=steward, at=at)
+                row = datasets.describe(deposit, self.about(), by=steward, at=at, decisions=self.decisions())
         self.stage.settle(found.job_reading(row))
         row.refresh_from_db()
-        if row.state == Reading.READ and subject.number == 1 and not row.dataset.decisions:
-            self.explain(row, day)
         return row
 
-    def explain(self, row: Description, day: int) -> None:
-        """Write the meaning of each column; the file is typed anew."""
-        known = {column["label"]: column["name"] for column in row.description["columns"]}
-        decisions = {
-            known[label]: {"meaning": each.meaning, "unit": each.unit} for label, each in self.subject.meanings.items() if label in known
-        }
-        if decisions:
-            datasets.decide_columns(row, decisions, by=self.stage.person("steward"), at=self.stage.on(day, "10:40"))
-            self.stage.settle(found.job_reading(row))
-            row.refresh_from_db()
+    def decisions(self) -> dict[str, dict[str, str | None]]:
+        """Give what the steward writes about the columns, by their technical names."""
+        return {technical_name(label): {"meaning": _fr(each.meaning), "unit": each.unit} for label, each in self.subject.meanings.items()}
 
     def answer(self, row: Description) -> None:
         """Answer the four axes."""
         if row.axes:
             return
-        axes = {axis: {"answer": answer, "reason": reason} for axis, (answer, reason) in self.subject.axes.items()}
+        axes = {axis: {"answer": answer, "reason": _fr(reason)} for axis, (answer, reason) in self.subject.axes.items()}
         datasets.answer_axes(row, axes, by=self.stage.person("steward"), at=self.stage.on(self.subject.days.described or 0, "11:30"))
         row.refresh_from_db()
 
@@ -141,7 +135,7 @@ class Way:
         wanted, day = self.subject.review, self.subject.days.reviewed
         if wanted is None or day is None or review_of(protection.ref):
             return
-        parts = {name: getattr(wanted, name) for name in ("groups", "harms", "safeguards", "hearing")}
+        parts = {name: _fr(getattr(wanted, name)) for name in ("groups", "harms", "safeguards", "hearing")}
         at = self.stage.on(day, "10:30")
         privacy.conclude_review(protection.ref, parts, outcome=wanted.outcome, by=self.stage.person("steward"), at=at)
 
@@ -151,7 +145,7 @@ class Way:
         if wanted is None or day is None or asked is None or asked.outcome:
             return
         at = self.stage.on(day, "16:15")
-        words = {"outcome": wanted.outcome, "text": wanted.text, "conditions": wanted.conditions}
+        words = {"outcome": wanted.outcome, "text": _fr(wanted.text), "conditions": _fr(wanted.conditions)}
         privacy.give(asked, **words, by=self.stage.person("officer"), at=at)
 
     def decide(self, protection: Protection) -> None:
@@ -161,7 +155,7 @@ class Way:
             return
         if not Clearance.objects.filter(protection=protection).exists():
             at = self.stage.on(self.subject.days.decided or 0, "11:05")
-            words = releases.Words(wanted.reason, wanted.against)
+            words = releases.Words(_fr(wanted.reason), _fr(wanted.against))
             releases.decide(protection, wanted.outcome, words, by=self.stage.person("representative"), at=at)
         release = Release.objects.filter(clearance__protection=protection).select_related("dataset").first()
         if release is None:
@@ -183,7 +177,16 @@ class Way:
         """Give what readers are told."""
         subject, days = self.subject, self.view.days(self.subject.period_days)
         return datasets.About(
-            title=subject.title, summary=subject.summary, unit_of_observation=subject.unit, producer=subject.producer, licence=subject.licence,
+            title=subject.title, summary=_words(subject.summary), unit_of_observation=_words(subject.unit), producer=subject.producer, licence=subject.licence,
             contact=subject.contact, territory="Valmire", rhythm=subject.rhythm, period_start=days[0], period_end=days[-1],
             themes=subject.themes, keywords=subject.keywords,
         )  # fmt: skip
+
+
+def _fr(text: str) -> str:
+    """Give a French text with its no-break spaces."""
+    return typo(text, "fr")
+
+
+def _words(words: Words) -> Words:
+    return Words(_fr(words.fr), words.en)
