@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The tasks that work on a home: start it, look into it, publish, back up, restore, delete."""
+"""The tasks that work on a home: start it, look into it, publish, delete."""
 
 import json
 import shutil
@@ -47,29 +47,19 @@ def up(arguments: Sequence[str]) -> int:
 
 
 def prepared(options: dict[str, str]) -> bool:
-    """Make or migrate the home before a command that writes to it."""
-    return build() and not django("prepare", "--no-demo", options=options)
+    """Make or migrate the home before a command that writes to it; standard output stays the command's own."""
+    return build() and not django("prepare", "--no-demo", "--quiet", options=options)
 
 
 def publish(arguments: Sequence[str]) -> int:
     """Take a file the whole way, server running or not."""
     options, rest = split_options(arguments, HOME_OPTIONS)
-    if not rest or not prepared(options):
+    if not rest:
         print("usage: ./dc publish FILE [--home DIR] [options]", file=sys.stderr)
-        return 2 if not rest else 1
+        return 2
+    if not prepared(options):
+        return 1
     return django("publish", *rest, options=options)
-
-
-def backup(arguments: Sequence[str]) -> int:
-    """Write the home into one file."""
-    options, rest = split_options(arguments, HOME_OPTIONS)
-    return django("backup", *rest, options=options)
-
-
-def restore(arguments: Sequence[str]) -> int:
-    """Make a home from a backup."""
-    options, rest = split_options(arguments, HOME_OPTIONS)
-    return django("restore", *rest, options=options)
 
 
 def shell(arguments: Sequence[str]) -> int:

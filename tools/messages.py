@@ -19,7 +19,7 @@ CALLS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "Reason": ((1, "message"),),
     "Verb": ((2, "title"),),
     "Job": ((2, "title"),),
-    "Parameter": ((5, "description"),),
+    "Parameter": ((3, "unit"), (4, "source"), (5, "description")),
     "msg": ((0, "message"),),
     "_": ((0, "message"),),
     "gettext": ((0, "message"),),

@@ -36,8 +36,6 @@ TASKS = (
     Task("bench", "[NAME ...]", "Measure speed and memory; prints a table.", "bench:run"),
     Task("shell", "[--home DIR] [--write] [-c CODE]", "Open Python with the models loaded; it only reads unless --write.", "homes:shell"),
     Task("publish", "FILE [--home DIR] [options of the command]", "Take a file the whole way: deposit to release.", "homes:publish"),
-    Task("backup", "FILE [--home DIR] [--with-keys]", "Write the whole home into one file.", "homes:backup"),
-    Task("restore", "FILE [--home DIR]", "Make a home from a backup.", "homes:restore"),
     Task("doctor", "[--install]", "Say what this machine has and lacks; --install adds Debian packages.", "machine:doctor"),
     Task("new", "app NAME", "Make an app: the closed set of files with its tests.", "new_app:run"),
     Task("where", "WORD", "Say which folder a word of the glossary lives in, in English or French.", "words:where"),

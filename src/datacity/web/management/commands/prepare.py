@@ -34,11 +34,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say whether a new home becomes a demo, and how large."""
         parser.add_argument("--no-demo", action="store_true", help="a new home stays empty and becomes a real one")
+        parser.add_argument("--quiet", action="store_true", help="say nothing on standard output")
         parser.add_argument("--scale", type=int, default=1, help="size of the demo, 1 to 100 (1)")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Run the steps in order; a refusal is printed and gives its own exit code."""
         os.umask(0o077)  # what is made in the home is its owner's alone
+        if options["quiet"]:
+            self.stdout = self.stderr
         try:
             self.prepare(demo=not options["no_demo"], scale=options["scale"])
         except Refusal as refusal:
