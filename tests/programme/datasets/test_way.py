@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ABOUT = {
     "title_fr": "Passages de vélos", "summary_fr": "Vélos comptés.", "unit_of_observation_fr": "un compteur, un jour",
     "producer": "Direction de la mobilité", "licence": "lov2", "keywords": "vélo, comptage",
-    "period_start_0": "1", "period_start_1": "10", "period_start_2": "2026",
-    "period_end_0": "28", "period_end_1": "10", "period_end_2": "2026",
+    "period_start_day": "1", "period_start_month": "10", "period_start_year": "2026",
+    "period_end_day": "28", "period_end_month": "10", "period_end_year": "2026",
 }  # fmt: skip
 AXES = {f"axis_{axis}": "no" for axis in data.NO_AXES} | {
     f"reason_{axis}": "Comptage global, sans personne." for axis in data.NO_AXES

@@ -49,8 +49,9 @@ def plan(description: Description, wanted: Plan, *, by: Person, at: datetime) ->
     """
     require(permissions.may_describe(by))
     wanted.require_ready()
-    require_state(rules.may_plan(description.state, bool(description.axes)))
-    check_plan(description, wanted)
+    fresh = Description.objects.select_related("dataset").get(pk=description.pk)
+    require_state(rules.may_plan(fresh.state, bool(fresh.axes)))
+    check_plan(fresh, wanted)
     with transaction.atomic():
         locked = Description.objects.select_for_update().select_related("dataset").get(pk=description.pk)
         require_state(rules.may_plan(locked.state, bool(locked.axes)))

@@ -77,5 +77,5 @@ PROFILE_NAMES = {
     "household-11": msg("Households: at least 11 in each cell"),
     "enterprise-3-85": msg("Firms: at least 3 in each cell, none above 85 %"),
     "energy-10": msg("Energy: at least 10 delivery points in each cell"),
-    "person-k": msg("Persons: as many as the smallest group below"),
+    "person-k": msg("Persons: as many as the smallest group above"),
 }

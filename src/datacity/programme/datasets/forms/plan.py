@@ -58,13 +58,13 @@ class PlanForm(Form):
         label=_("What is to be published?"),
         choices=[(ROWS, _("The rows, made less precise")), (CELLS, _("Figures only: rows are counted or summed up"))],
         hints={
-            ROWS: _("Everybody who looks alike must be in a group that is large enough."),
+            ROWS: _("Rows that look alike must form groups that are large enough."),
             CELLS: _("Safest where each row is a person, a household or a firm. Small cells are hidden."),
         },
     )
     k = forms.IntegerField(
         label=_("Smallest group of rows that look alike"),
-        help_text=_("With 11, nobody can be told from 10 others. 1 sets no condition."),
+        help_text=_("With 11, every row looks like at least 10 others. 1 sets no condition."),
         min_value=1,
         max_value=MAXIMUM_K,
     )
