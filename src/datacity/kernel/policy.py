@@ -19,7 +19,8 @@ type_names = {bool: "yes or no", int: "a whole number", float: "a number", str: 
 class Parameter:
     """One parameter: dotted name, kind, unit, default, bounds, choices, and where it comes from.
 
-    description: what it decides, in English, one sentence (the key of its translation).
+    description: what it decides, in English, one sentence (the key of its translation); unit and source are translated too.
+    choice_names: what each choice is called, in the order of the choices; the choices themselves when empty.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Any, ...] = ()
+    choice_names: tuple[str, ...] = ()
+
+    def called(self, value: Any) -> str:
+        """Give what a choice is called, in English; the value as text when it has no name."""
+        names = dict(zip(self.choices, self.choice_names, strict=False))
+        return str(names.get(value, value))
 
     def check(self, value: Any) -> Any:
         """Give the value back when it is allowed.

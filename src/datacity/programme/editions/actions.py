@@ -11,8 +11,7 @@ from django.db import transaction
 
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
-from datacity.kernel.errors import Conflict, Invalid, require, require_state
-from datacity.kernel.period import Period
+from datacity.kernel.errors import Conflict, require, require_state
 from datacity.kernel.words import Words
 from datacity.programme.editions import permissions, rules
 from datacity.programme.editions.models import Edition
@@ -37,9 +36,8 @@ def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, An
     Raises Forbidden; Invalid (field `slug`, `ends_on`, or the policy parameter); Conflict when the slug is taken.
     """
     require(permissions.may_manage(by))
-    Period(outline.starts_on, outline.ends_on)
-    if not outline.slug or not outline.slug.replace("-", "").isalnum() or outline.slug != outline.slug.lower():
-        raise Invalid("editions.slug", "The address has lower-case letters, digits and “-” only.", field="slug")
+    rules.check_dates(outline.starts_on, outline.ends_on)
+    rules.check_slug(outline.slug)
     policy.default_policy(changes)
     with transaction.atomic():
         if Edition.objects.filter(slug=outline.slug).exists():
@@ -56,6 +54,41 @@ def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, An
         )
         record(by, "edition.drafted", edition.ref, at=at, edition=edition.slug)
     return edition
+
+
+def correct(edition: Edition, outline: Outline, *, by: Actor, at: datetime) -> Edition:
+    """Correct title, summary and dates of a draft; its address stays.
+
+    Raises Forbidden; Invalid for dates that do not follow (field `ends_on`); Conflict when it is no draft any more.
+    """
+    require(permissions.may_manage(by))
+    rules.check_dates(outline.starts_on, outline.ends_on)
+    with transaction.atomic():
+        locked = Edition.objects.select_for_update().get(pk=edition.pk)
+        require_state(rules.still_draft(locked.state))
+        locked.title, locked.summary = outline.title, outline.summary
+        locked.starts_on, locked.ends_on = outline.starts_on, outline.ends_on
+        locked.save(update_fields=("title", "summary", "starts_on", "ends_on"))
+        record(by, "edition.corrected", locked.ref, at=at, edition=locked.slug)
+    return locked
+
+
+def set_policy(edition: Edition, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Edition:
+    """Set the policy values of a draft; those equal to the site's defaults are not kept, so that they follow them.
+
+    Raises Forbidden; Invalid with the parameter as field for a value out of bounds or a name nobody declared; Conflict when
+    the edition is no draft any more: its policy is frozen then.
+    """
+    require(permissions.may_manage(by))
+    wanted, usual = policy.default_policy(values).as_dict(), policy.default_policy().as_dict()
+    changes = {name: value for name, value in wanted.items() if value != usual[name]}
+    with transaction.atomic():
+        locked = Edition.objects.select_for_update().get(pk=edition.pk)
+        require_state(rules.still_draft(locked.state))
+        locked.policy = changes
+        locked.save(update_fields=("policy",))
+        record(by, "edition.policy_set", locked.ref, at=at, edition=locked.slug, payload={"changed": len(changes)})
+    return locked
 
 
 def open_edition(edition: Edition, *, by: Actor, at: datetime) -> Edition:

@@ -3,6 +3,7 @@
 """Reads of editions, and the policy in force."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -21,10 +22,21 @@ def policy_in_force(at: datetime | None = None) -> Policy:
     Parameters that came after the edition opened take their default; those no app declares any more are left out.
     """
     edition = edition_open(at)
-    if edition is None:
-        return policy.default_policy()
+    return policy_of(edition) if edition else policy.default_policy()
+
+
+def policy_of(edition: Edition) -> Policy:
+    """Give the policy of an edition: frozen when it opened, or what its draft would open with now.
+
+    Parameters that came later take their default; those no app declares any more are left out.
+    """
     known = {parameter.name for parameter in policy.declared()}
     return policy.default_policy({name: value for name, value in edition.policy.items() if name in known})
+
+
+def usual_values() -> dict[str, Any]:
+    """Give the values of a home without an open edition."""
+    return policy.default_policy().as_dict()
 
 
 def edition_open(at: datetime | None = None) -> Edition | None:

@@ -15,4 +15,14 @@ PARAMETERS = (
         minimum=1,
         maximum=365,
     ),
+    Parameter(
+        "releases.decision_days",
+        int,
+        5,
+        "days",
+        "our proposal: short enough that nothing is forgotten, long enough to look closely",
+        "Within how many days the representative decides on a table that is ready.",
+        minimum=1,
+        maximum=90,
+    ),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof.keys import KeyRing
@@ -27,6 +28,7 @@ from datacity.engine.serve.publications import version_of
 from datacity.engine.serve.tables import Page
 from datacity.engine.sources.duck import connect
 from datacity.frame import scratch
+from datacity.frame.parts import Tone
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
@@ -44,9 +46,16 @@ from datacity.programme.privacy.models import CollectiveReview, Opinion
 from datacity.programme.privacy.queries import opinion_on, review_of
 from datacity.programme.privacy.rules import opinion_needed, review_needed
 from datacity.programme.releases.models import Clearance, Release
-from datacity.programme.releases.rules import Case, Stage, State, stages
+from datacity.programme.releases.rules import OUTCOME_NAMES, STATE_NAMES, Case, ClearanceOutcome, Stage, State, stages
 
 SAMPLE_ROWS = 20
+OUTCOME_TONES = {ClearanceOutcome.GIVEN: Tone.SUCCESS, ClearanceOutcome.REFUSED: Tone.DANGER}
+STATE_TONES = {
+    State.RELEASING: Tone.INFO,
+    State.RELEASED: Tone.SUCCESS,
+    State.SUPERSEDED: Tone.NEUTRAL,
+    State.WITHDRAWN: Tone.DANGER,
+}
 
 
 def store() -> FolderStore:
@@ -123,6 +132,8 @@ class Waiting:
     protection: Protection
     case: Case
     stages: tuple[Stage, ...]
+    opined_at: datetime | None = None
+    review_at: datetime | None = None
 
     @property
     def ready(self) -> bool:
@@ -137,8 +148,12 @@ def queue(*, at: datetime) -> list[Waiting]:
     opinions = {each.subject: each for each in Opinion.objects.filter(subject__in=refs)}
     reviews = {each.subject: each for each in CollectiveReview.objects.filter(subject__in=refs)}
     rule = policy.in_force(at=at)["privacy.opinion"]
-    cases = [(row, _case(row, "", opinions.get(row.ref), reviews.get(row.ref), rule)) for row in rows]
-    return [Waiting(row, case, stages(case)) for row, case in cases]
+    found = [(row, opinions.get(row.ref), reviews.get(row.ref)) for row in rows]
+    cases = [(row, _case(row, "", opinion, review, rule), opinion, review) for row, opinion, review in found]
+    return [
+        Waiting(row, case, stages(case), opinion.given_at if opinion else None, review.concluded_at if review else None)
+        for row, case, opinion, review in cases
+    ]
 
 
 def presented(actor: Actor, number: int) -> Protection:
@@ -321,3 +336,15 @@ def journal_positions(subjects: Collection[Ref], verbs: Collection[str]) -> dict
 def withdraw_job(release: Release) -> Job | None:
     """Give the job that takes a release back, the last one; None when it is no longer kept."""
     return Job.objects.filter(name="releases.withdraw", arguments__release=release.pk).order_by("-pk").first()
+
+
+def outcome_tag(clearance: Clearance) -> tuple[str, str]:
+    """Give a decision as words and tone."""
+    outcome = ClearanceOutcome(clearance.outcome)
+    return _(OUTCOME_NAMES[outcome]), OUTCOME_TONES[outcome]
+
+
+def state_tag(release: Release) -> tuple[str, str]:
+    """Give the state of a version as words and tone."""
+    state = State(release.state)
+    return _(STATE_NAMES[state]), STATE_TONES[state]

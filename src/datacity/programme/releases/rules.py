@@ -208,7 +208,7 @@ def check_withdrawal(ground: str, reason: str) -> None:
 
 def still_releasing(state: str) -> Verdict:
     """Tell whether the version can be published again: its publication is under way."""
-    return yes_if(state == State.RELEASING, "releases.not_releasing", "This version is {state} already.", state=state)
+    return yes_if(state == State.RELEASING, "releases.not_releasing", "This version is no longer being published.")
 
 
 def may_be_withdrawn(state: str) -> Verdict:
@@ -216,8 +216,7 @@ def may_be_withdrawn(state: str) -> Verdict:
     return yes_if(
         state in {State.RELEASED, State.SUPERSEDED},
         "releases.not_public",
-        "This version is {state}; only a public one is withdrawn.",
-        state=state,
+        "Only a public version is withdrawn; this one is not public.",
     )
 
 

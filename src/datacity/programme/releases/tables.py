@@ -11,17 +11,9 @@ from datacity.frame.columns import Column, Kind
 from datacity.frame.filters import ChoiceFilter, DayFilter
 from datacity.frame.parts import Tone
 from datacity.frame.tables import Table
-from datacity.programme.releases.models import Clearance, Release
-from datacity.programme.releases.queries import Waiting, release_of
-from datacity.programme.releases.rules import OUTCOME_NAMES, STAGE_NAMES, STATE_NAMES, ClearanceOutcome, Stage, State
-
-OUTCOME_TONES = {ClearanceOutcome.GIVEN: Tone.SUCCESS, ClearanceOutcome.REFUSED: Tone.DANGER}
-STATE_TONES = {
-    State.RELEASING: Tone.INFO,
-    State.RELEASED: Tone.SUCCESS,
-    State.SUPERSEDED: Tone.NEUTRAL,
-    State.WITHDRAWN: Tone.DANGER,
-}
+from datacity.programme.releases.models import Clearance
+from datacity.programme.releases.queries import Waiting, outcome_tag, release_of, state_tag
+from datacity.programme.releases.rules import OUTCOME_NAMES, STAGE_NAMES, Stage
 
 
 def _stages(row: Waiting) -> tuple[str, str]:
@@ -53,18 +45,6 @@ class WaitingTable(Table):
         Column("presented", gettext_lazy("Presented"), "protection.reviewed_at", kind=Kind.DAY, sort="protection.reviewed_at"),
         Column("stage", gettext_lazy("State"), _stages, kind=Kind.TAG),
     )  # fmt: skip
-
-
-def outcome_tag(clearance: Clearance) -> tuple[str, str]:
-    """Give a decision as words and tone."""
-    outcome = ClearanceOutcome(clearance.outcome)
-    return _(OUTCOME_NAMES[outcome]), OUTCOME_TONES[outcome]
-
-
-def state_tag(release: Release) -> tuple[str, str]:
-    """Give the state of a version as words and tone."""
-    state = State(release.state)
-    return _(STATE_NAMES[state]), STATE_TONES[state]
 
 
 def _became(clearance: Clearance) -> tuple[str, str] | None:

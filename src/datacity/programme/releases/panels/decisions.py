@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from datacity.frame import reader
 from datacity.frame.now import Group, Item
 from datacity.frame.parts import Event, Tone
+from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
 from datacity.programme.datasets.models import Dataset, Protection
@@ -28,7 +29,6 @@ from datacity.programme.releases import permissions, queries, rules
 from datacity.programme.releases.models import Clearance
 from datacity.programme.releases.queries import Waiting
 from datacity.programme.releases.rules import OUTCOME_NAMES, STAGE_NAMES, ClearanceOutcome, Stage
-from datacity.programme.releases.tables import outcome_tag
 
 LATEST = 10
 IN_SITE_MAP = 500
@@ -45,7 +45,7 @@ def state_of_protection(_request: HttpRequest, protection: Protection) -> str:
     context = {
         "protection": protection,
         "clearance": clearance,
-        "outcome": outcome_tag(clearance) if clearance else None,
+        "outcome": queries.outcome_tag(clearance) if clearance else None,
         "stages": [(_(STAGE_NAMES[stage]), _tone(stage)) for stage in rules.stages(case)],
     }
     return render_to_string("releases/protection_panel.html", context)
@@ -61,8 +61,10 @@ def waiting(person: Actor, at: datetime) -> list[Item]:
     """Give the officer, the reviewers, the representatives and the stewards what waits for them or for others."""
     if not permissions.may_see_queue(person) or person.has_role(Role.AUDITOR):
         return []
+    in_force = policy.in_force(at=at)
+    days = (timedelta(days=in_force["privacy.opinion_days"]), timedelta(days=in_force["releases.decision_days"]))
     rows = queries.queue(at=at)
-    return [item for row in rows for item in _items(person, row)] + list(_stuck(person))
+    return [item for row in rows for item in _items(person, row, days)] + list(_stuck(person))
 
 
 def in_site_map() -> list[tuple[Any, str, date | None]]:
@@ -95,23 +97,33 @@ def _event(clearance: Clearance) -> Event:
         who=f"{clearance.person.name}, {clearance.capacity}",
         text=clearance.reason,
         url=reverse("releases:decision", kwargs={"number": clearance.protection_id}),
-        tone=outcome_tag(clearance)[1],
+        tone=queries.outcome_tag(clearance)[1],
     )
 
 
-def _items(person: Actor, row: Waiting) -> Iterator[Item]:
-    """Give what one presented table asks of this person, each deed once: theirs now, else whom it waits for."""
+def _items(person: Actor, row: Waiting, days: tuple[timedelta, timedelta]) -> Iterator[Item]:
+    """Give what one presented table asks of this person, each deed once: theirs now, else whom it waits for.
+
+    days: within which the opinion and the decision are expected.
+    """
     title, url = (
         _title(row.protection.description.dataset),
         reverse("releases:case", kwargs={"number": row.protection.pk}),
     )
     follows = bool(may_describe(person)) or person.has_role(Role.REPRESENTATIVE)
+    opinion_due, decision_due = _due(row, days)
     asked = _("{title}: a table is protected and presented").format(title=title)
     if Stage.OPINION in row.stages:
         if may_give(person):
-            yield Item(_("Give your opinion on {title}").format(title=title), url, who=asked)
+            yield Item(_("Give your opinion on {title}").format(title=title), url, when=opinion_due, who=asked)
         elif follows:
-            yield Item(_("{title}: the opinion").format(title=title), url, group=Group.WAITING, who=_(OFFICER))
+            yield Item(
+                _("{title}: the opinion").format(title=title),
+                url,
+                when=opinion_due,
+                group=Group.WAITING,
+                who=_(OFFICER),
+            )
     if Stage.REVIEW in row.stages:
         if may_review(person):
             yield Item(_("Conclude the collective review of {title}").format(title=title), url, who=asked)
@@ -122,9 +134,19 @@ def _items(person: Actor, row: Waiting) -> Iterator[Item]:
     if row.ready:
         own = replace(row.case, representative=str(person.ref))
         if person.has_role(Role.REPRESENTATIVE) and rules.three_persons(own):
-            yield Item(_("Decide on {title}: clear or refuse").format(title=title), url, who=asked)
+            yield Item(_("Decide on {title}: clear or refuse").format(title=title), url, when=decision_due, who=asked)
         elif follows or may_give(person):
-            yield Item(_("{title}: the decision").format(title=title), url, group=Group.WAITING, who=_(REPRESENTATIVE))
+            awaited = _("{title}: the decision").format(title=title)
+            yield Item(awaited, url, when=decision_due, group=Group.WAITING, who=_(REPRESENTATIVE))
+
+
+def _due(row: Waiting, days: tuple[timedelta, timedelta]) -> tuple[date | None, date | None]:
+    """Give until when the opinion is expected, and the decision, from the day the table is ready for it."""
+    presented = row.protection.reviewed_at
+    if presented is None:
+        return None, None
+    ready = max(presented, row.opined_at or presented, row.review_at or presented)
+    return timezone.localdate(presented) + days[0], timezone.localdate(ready) + days[1]
 
 
 def _stuck(person: Actor) -> Iterator[Item]:

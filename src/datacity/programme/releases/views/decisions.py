@@ -21,7 +21,7 @@ from datacity.programme.privacy.rules import Outcome
 from datacity.programme.releases import actions, permissions, queries, rules
 from datacity.programme.releases.forms import DecisionForm
 from datacity.programme.releases.models import Release
-from datacity.programme.releases.tables import DecisionTable, outcome_tag, state_tag
+from datacity.programme.releases.tables import DecisionTable
 from datacity.programme.releases.views.cases import about, said
 
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
@@ -95,8 +95,8 @@ def decision(request: Request, number: int) -> HttpResponse:
         **said(opinion_on(found.ref), review_of(found.ref)),
         "clearance": clearance,
         "release": release,
-        "outcome": outcome_tag(clearance),
-        "release_tag": state_tag(release) if release else None,
+        "outcome": queries.outcome_tag(clearance),
+        "release_tag": queries.state_tag(release) if release else None,
         "withdrawal": getattr(release, "withdrawal", None),
         "position": queries.entry_position(clearance.ref, ("clearance.given", "clearance.refused")),
         "contest_until": rules.contest_until(timezone.localdate(clearance.given_at)),
