@@ -195,7 +195,7 @@ def _for_another_table(value: dict[str, Any]) -> None:
     (_for_another_table, "for another table"),
     (lambda value: value.update(plan_fingerprint="cd" * 32), "for another plan"),
     (lambda value: value.update(released_at="2027-01-01T00:00:00Z"), "outside the validity"),
-    (lambda value: value.update(clearance={}), "not a signed clearance"),
+    (lambda value: value.update(clearance={}), "not a signed statement"),
 ])  # fmt: skip
 def test_clearance_that_does_not_fit_is_found_even_under_a_good_seal(
     city: City, folder: Path, change: Any, said: str

@@ -68,7 +68,7 @@ def test_whole_file_is_read(tmp_path: Path) -> None:
     ({"slug": "../../etc"}, "slug", "not a short name"),
     ({"slug": "a--b"}, "slug", "not a short name"),
     ({"slug": "a" * 81}, "slug", "not a short name"),
-    ({"slug": 7}, "slug", "should be a text, not int"),
+    ({"slug": 7}, "slug", "slug should be a text"),
     ({"title": {"de": "x"}}, "title.de", "not a field"),
     ({"title": ["x"]}, "title", "should be a text, or a table"),
     ({"licens": "lov2"}, "licens", "licens is not a field of a manifest"),

@@ -7,21 +7,31 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from datacity.engine.cli.console import Console, Outcome, existing_file
+from datacity.engine.cli.console import Console, Outcome, existing_file, told
 from datacity.kernel.errors import Invalid
 from datacity.kernel.words import msg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.add_argument("table", type=existing_file, metavar="OUT.parquet")
-    parser.add_argument("--plan", type=existing_file, required=True, metavar="PLAN.toml")
-    parser.add_argument("--by", required=True, metavar="NAME")
-    parser.add_argument("--capacity", required=True, metavar="TEXT")
-    parser.add_argument("--reason", required=True, metavar="TEXT")
-    parser.add_argument("--keys", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--valid-days", type=int, default=30, metavar="N")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="C.json")
+    parser.add_argument("table", type=existing_file, metavar="OUT.parquet", help=told(msg("the protected table")))
+    parser.add_argument(
+        "--plan",
+        type=existing_file,
+        required=True,
+        metavar="PLAN.toml",
+        help=told(msg("the plan it was protected under")),
+    )
+    parser.add_argument("--by", required=True, metavar="NAME", help=told(msg("who clears")))
+    parser.add_argument("--capacity", required=True, metavar="TEXT", help=told(msg("in which capacity")))
+    parser.add_argument("--reason", required=True, metavar="TEXT", help=told(msg("why it may leave")))
+    parser.add_argument("--keys", type=Path, required=True, metavar="DIR", help=told(msg("the folder of the keys")))
+    parser.add_argument(
+        "--valid-days", type=int, default=30, metavar="N", help=told(msg("days of validity; 30 unless said"))
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="C.json", help=told(msg("where the clearance is written"))
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How a command talks: results on standard output, messages and progress on standard error, JSON where asked."""
 
+import gettext
 import json
 import sys
 import time
@@ -101,6 +102,11 @@ def _refusal_as_dict(refusal: Refusal, language: str) -> dict[str, Any]:
         ],
         "exit": refusal.exit_code,
     }
+
+
+def told(message: str) -> str:
+    """Give the help of an argument in the reader's language; `start` sets gettext's default domain while arguments are read."""
+    return gettext.gettext(message)
 
 
 def existing_file(text: str) -> Path:

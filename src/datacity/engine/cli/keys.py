@@ -5,15 +5,17 @@
 import argparse
 from pathlib import Path
 
-from datacity.engine.cli.console import Console, Outcome
+from datacity.engine.cli.console import Console, Outcome, told
 from datacity.kernel.words import msg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("--years", type=int, default=5, metavar="N")
-    parser.add_argument("--renew", choices=("seal", "clearance"))
+    parser.add_argument("folder", type=Path, metavar="DIR", help=told(msg("the folder of the keys")))
+    parser.add_argument(
+        "--years", type=int, default=5, metavar="N", help=told(msg("years of validity, 1 to 20; 5 unless said"))
+    )
+    parser.add_argument("--renew", choices=("seal", "clearance"), help=told(msg("make the successor of that key")))
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:

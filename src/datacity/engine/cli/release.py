@@ -7,19 +7,35 @@ import json
 from pathlib import Path
 from typing import Any
 
-from datacity.engine.cli.console import Console, Outcome, existing_file
+from datacity.engine.cli.console import Console, Outcome, existing_file, told
 from datacity.kernel.errors import Invalid
 from datacity.kernel.words import msg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.add_argument("table", type=existing_file, metavar="OUT.parquet")
-    parser.add_argument("--manifest", type=existing_file, required=True, metavar="M.toml")
-    parser.add_argument("--clearance", type=existing_file, required=True, metavar="C.json")
-    parser.add_argument("--report", type=existing_file, metavar="R.json")
-    parser.add_argument("--keys", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--store", type=Path, required=True, metavar="DIR")
+    parser.add_argument("table", type=existing_file, metavar="OUT.parquet", help=told(msg("the protected table")))
+    parser.add_argument(
+        "--manifest",
+        type=existing_file,
+        required=True,
+        metavar="M.toml",
+        help=told(msg("slug, title, producer, legal title, licence, period, columns")),
+    )
+    parser.add_argument(
+        "--clearance",
+        type=existing_file,
+        required=True,
+        metavar="C.json",
+        help=told(msg("its clearance, as “datacity clear” wrote it")),
+    )
+    parser.add_argument(
+        "--report", type=existing_file, metavar="R.json", help=told(msg("the report of risks, published with it"))
+    )
+    parser.add_argument("--keys", type=Path, required=True, metavar="DIR", help=told(msg("the folder of the keys")))
+    parser.add_argument(
+        "--store", type=Path, required=True, metavar="DIR", help=told(msg("the folder of publications"))
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:

@@ -17,6 +17,7 @@ from datacity.engine.cli.console import Console, Outcome
 from datacity.engine.cli.verbs import VERBS
 from datacity.kernel import words
 from datacity.kernel.errors import Invalid, Refusal
+from datacity.kernel.words import msg
 
 
 class Verb(Protocol):
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- the reader is gone; Python flushes once more at exit
         return 1
     except KeyboardInterrupt:
-        console.say(words.msg("Stopped."))
+        console.say(msg("Stopped."))
         return 130
     except OSError as error:
         console.refuse(
@@ -115,11 +116,11 @@ def _answer_without_verb(given: list[str], console: Console) -> int:
     parser = _Parser(
         prog="datacity",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage=console.words("datacity COMMAND [...]"),
+        usage=console.words(msg("datacity COMMAND [...]")),
         description=_commands(console),
     )
     _add_common(parser, console)
-    parser.add_argument("--version", action="store_true", help=console.words("print the version"))
+    parser.add_argument("--version", action="store_true", help=console.words(msg("print the version")))
     try:
         arguments = parser.parse_args(given)
     except SystemExit as end:
@@ -134,16 +135,18 @@ def _answer_without_verb(given: list[str], console: Console) -> int:
 
 
 def _commands(console: Console) -> str:
-    lines = [console.words("Prepare, protect, release and check a city's data."), ""]
+    lines = [console.words(msg("Prepare, protect, release and check a city's data.")), ""]
     lines += [f"  {name:<10}{words.translate(title, console.language)}" for name, title in VERBS.items()]
     return "\n".join(lines)
 
 
 def _add_common(parser: argparse.ArgumentParser, console: Console) -> None:
     parser.add_argument(
-        "--json", metavar=console.words("FILE"), help=console.words("write the result as JSON; “-” for standard output")
+        "--json",
+        metavar=console.words(msg("FILE")),
+        help=console.words(msg("write the result as JSON; “-” for standard output")),
     )
-    parser.add_argument("--language", choices=words.LANGUAGES, help=console.words("language of the messages"))
+    parser.add_argument("--language", choices=words.LANGUAGES, help=console.words(msg("language of the messages")))
 
 
 def _split(given: list[str]) -> tuple[str, list[str]]:

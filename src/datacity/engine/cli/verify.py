@@ -5,15 +5,33 @@
 import argparse
 from pathlib import Path
 
-from datacity.engine.cli.console import Console, Outcome
+from datacity.engine.cli.console import Console, Outcome, told
 from datacity.kernel.words import msg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.add_argument("thing", type=Path, metavar="THING")
-    parser.add_argument("--data", type=Path, action="append", default=[], metavar="FILE")
-    parser.add_argument("--trust", action="append", default=[], metavar="KEY")
+    parser.add_argument(
+        "thing",
+        type=Path,
+        metavar="THING",
+        help=told(msg("manifest, data file beside it, folder, receipt, clearance, journal or proof")),
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=told(msg("a file to compare with what THING says; may be repeated")),
+    )
+    parser.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help=told(msg("whom you trust: PEM file, keys.json or 64 hexadecimal digits; may be repeated")),
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:

@@ -45,11 +45,13 @@ def read_statement(value: object, kind: str) -> Statement:
         or content.get("datacity") != 1
         or content.get("kind") != kind
     ):
-        raise Invalid("proof.statement", "This is not a signed {kind} of DataCity.", kind=kind)
+        raise Invalid("proof.statement", "This is not a signed statement of DataCity ({kind}).", kind=kind)
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Invalid("proof.signature_form", "The signature of this {kind} is not base64.", kind=kind) from error
+        raise Invalid(
+            "proof.signature_form", "The signature of this statement ({kind}) is not base64.", kind=kind
+        ) from error
     return Statement(content, read_signer(content.get("signed_by")), raw)
 
 

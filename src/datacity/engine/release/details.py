@@ -14,10 +14,14 @@ from typing import Any
 from datacity.engine.catalogue.licences import DEFAULT, licence
 from datacity.kernel.errors import Invalid
 from datacity.kernel.period import Period
-from datacity.kernel.words import Words
+from datacity.kernel.words import Words, msg
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MOST_TEXT = 20_000
+_TEXT_WANTED = msg("{name} should be a text.")
+_LIST_WANTED = msg("{name} should be a list of texts.")
+_TABLE_WANTED = msg("{name} should be a table.")
+_WORDS_WANTED = msg("{name} should be a text, or a table with fr and en.")
 
 
 class LegalTitle(StrEnum):
@@ -147,20 +151,13 @@ def _refuse_unknown(value: Mapping[str, Any], known: set[str], where: str) -> No
             )
 
 
-def _wrong(name: str, wanted: str, found: object) -> Invalid:
-    return Invalid(
-        "release.field_form",
-        "{name} should be {wanted}, not {found}.",
-        field=name,
-        name=name,
-        wanted=wanted,
-        found=type(found).__name__,
-    )
+def _wrong(name: str, message: str) -> Invalid:
+    return Invalid("release.field_form", message, field=name, name=name)
 
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(name, "a text", value)
+        raise _wrong(name, _TEXT_WANTED)
     if len(value) > _MOST_TEXT or any(ord(letter) < 32 and letter not in "\n\t" for letter in value):
         raise Invalid(
             "release.field_text",
@@ -174,13 +171,13 @@ def _text(value: object, name: str) -> str:
 
 def _texts(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
-        raise _wrong(name, "a list of texts", value)
+        raise _wrong(name, _LIST_WANTED)
     return tuple(_text(each, f"{name}[{place}]") for place, each in enumerate(value))
 
 
 def _table(value: object, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise _wrong(name, "a table", value)
+        raise _wrong(name, _TABLE_WANTED)
     return value
 
 
@@ -190,7 +187,7 @@ def _words(value: object, name: str) -> Words | None:
     if isinstance(value, str):
         return Words(fr=_text(value, name))
     if not isinstance(value, Mapping):
-        raise _wrong(name, "a text, or a table with fr and en", value)
+        raise _wrong(name, _WORDS_WANTED)
     _refuse_unknown(value, {"fr", "en"}, f"{name}.")
     return Words(**{language: _text(text, f"{name}.{language}") for language, text in value.items()})
 

@@ -13,7 +13,12 @@ from datacity.engine.proof.verification import Check, Verification, check_signer
 from datacity.kernel.errors import Refusal
 from datacity.kernel.words import msg
 
-KINDS = ("clearance", "receipt", "checkpoint")
+KINDS = {
+    "clearance": msg("This is a clearance of {at}."),
+    "receipt": msg("This is a deposit receipt of {at}."),
+    "checkpoint": msg("This is a checkpoint of {at}."),
+}
+"""Kind of statement → what is said of one that has its form."""
 
 
 def verify_statement(value: Any, kind: str, *, data: Sequence[Path], trust: Trust) -> Verification:
@@ -22,7 +27,7 @@ def verify_statement(value: Any, kind: str, *, data: Sequence[Path], trust: Trus
         statement = read_statement(value, kind)
     except Refusal as refusal:
         return Verification(kind, (failed("form", refusal.message, **refusal.values),))
-    checks = [passed("form", msg("This is a {kind} of {at}."), kind=kind, at=statement.text("at"))]
+    checks = [passed("form", KINDS[kind], at=statement.text("at"))]
     checks += statement_checks(statement, trust)
     checks += _about_data(statement, "table" if kind == "clearance" else "sha256", data)
     return Verification(kind, tuple(checks))

@@ -66,18 +66,16 @@ def _version_checks(root: Path, version: Mapping[str, Any], trust: Trust) -> Ite
         if check.holds is False and check.code not in (SIGNER, CLEARANCE_SIGNER):
             yield check
     yield from _tombstone_checks(root, version)
-    wrong = [
-        check for check in _blob_checks(root, sealed.value, standing=version["state"] != "withdrawn") if not check.holds
-    ]
+    standing = version["state"] != "withdrawn"
+    wrong = [check for check in _blob_checks(root, sealed.value, standing=standing) if not check.holds]
     yield from wrong
     if not wrong:
-        yield passed(
-            "version",
-            msg("{slug}, version {version}: {state}, every file as sealed."),
-            slug=sealed.value["slug"],
-            version=sealed.value["version"],
-            state=version["state"],
+        said = (
+            msg("{slug}, version {version}: every file as sealed.")
+            if standing
+            else msg("{slug}, version {version}: withdrawn.")
         )
+        yield passed("version", said, slug=sealed.value["slug"], version=sealed.value["version"])
 
 
 def _tombstone_checks(root: Path, version: Mapping[str, Any]) -> Iterator[Check]:
