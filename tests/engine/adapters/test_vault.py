@@ -112,3 +112,46 @@ def test_any_content_comes_out_unchanged(tmp_path_factory: pytest.TempPathFactor
 
     assert found == content
     assert sorted(each.name for each in folder.iterdir()) == ["vault", "vault.key"]
+
+
+def test_what_a_killed_put_left_is_removed_and_its_name_can_be_used(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+    folder = tmp_path / "vault"
+    for name in ("deposit-2.part", "deposit-2.key", "deposit-3.key.new"):
+        (folder / name).write_bytes(b"left")
+
+    vault.put("deposit-2", io.BytesIO(b"again"))
+    for name in ("deposit-4.part", "deposit-4.key"):
+        (folder / name).write_bytes(b"left")
+    removed = vault.tidy({"deposit-1", "deposit-2"}, before=0)
+
+    assert removed == ["deposit-3.key.new", "deposit-4.key", "deposit-4.part"]
+    assert vault.holds("deposit-1")
+    assert vault.holds("deposit-2")
+
+
+def test_file_that_nobody_knows_is_destroyed_once_it_is_old(vault: Vault, tmp_path: Path) -> None:
+    for name in ("known", "unknown"):
+        vault.put(name, io.BytesIO(CONTENT))
+    put_at = (tmp_path / "vault" / "unknown.age").stat().st_mtime
+
+    young = vault.tidy({"known"}, before=put_at - 1)
+    old = vault.tidy({"known"}, before=put_at + 1)
+
+    assert (young, old) == ([], ["unknown"])
+    assert (vault.holds("known"), vault.holds("unknown")) == (True, False)
+
+
+def test_nothing_is_tidied_while_a_file_is_being_put(vault: Vault, tmp_path: Path) -> None:
+    found: list[list[str]] = []
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            found.append(vault.tidy((), before=float("inf")))
+            return super().read(size)
+
+    vault.put("deposit-1", Slow(CONTENT))
+
+    assert found
+    assert not any(found)
+    assert vault.holds("deposit-1")

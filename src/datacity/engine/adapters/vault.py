@@ -8,10 +8,11 @@ file in old backups stay closed, and notes the name in `destroyed.log`, which a 
 Source: age file format, version 1 (X25519 recipients, ChaCha20-Poly1305 stream).
 """
 
+import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,12 @@ class Vault:
         OSError when reading or writing fails; nothing is left behind then.
         """
         path, key_path = self._paths(name)
-        if path.exists() or key_path.exists():
+        with self._locked(fcntl.LOCK_SH):
+            return self._put(name, source, path, key_path)
+
+    def _put(self, name: str, source: BinaryIO, path: Path, key_path: Path) -> VaultFile:
+        """Write key and file; a key without its file is what a killed process left, and is replaced."""
+        if path.exists():
             raise Conflict("vault.taken", "The vault already holds a file named {name}.", name=name)
         identity = x25519.Identity.generate()
         measured = _Measured(source)
@@ -100,7 +106,9 @@ class Vault:
         if not path.exists():
             raise Missing("vault.missing", "The vault holds no file named {name}.", name=name)
         if not key_path.exists():
-            raise Conflict("vault.no_key", "The key of the vault file {name} is gone; its content cannot be read.", name=name)
+            raise Conflict(
+                "vault.no_key", "The key of the vault file {name} is gone; its content cannot be read.", name=name
+            )
         part = destination.with_name(destination.name + ".part")
         try:
             secret = decrypt(key_path.read_bytes(), [self._identity]).decode()
@@ -110,7 +118,9 @@ class Vault:
             part.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the disk's fault; a broken stream carries no errno
-            raise Conflict("vault.altered", "The vault file {name} was altered or belongs to another home.", name=name) from error
+            raise Conflict(
+                "vault.altered", "The vault file {name} was altered or belongs to another home.", name=name
+            ) from error
         part.rename(destination)
 
     @contextmanager
@@ -142,6 +152,39 @@ class Vault:
                 log.flush()
                 os.fsync(log.fileno())
         _sync_folder(self._folder)
+
+    def tidy(self, known: Collection[str], *, before: float) -> list[str]:
+        """Remove what killed processes left, and give the names: half-written files, keys without file, files nobody knows.
+
+        known: names that are in use, whatever their age. before: seconds since 1970; a whole file touched later is left, since
+        who put it may not have noted its name yet. Nothing happens while something is being put.
+        """
+        try:
+            with self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                left = [path for path in self._folder.iterdir() if path.suffix in (".part", ".new")]
+                left += [key for key in self._folder.glob("*.key") if not key.with_suffix(".age").exists()]
+                for path in left:
+                    path.unlink()
+                unknown = [
+                    path.stem
+                    for path in self._folder.glob("*.age")
+                    if path.stem not in known and path.stat().st_mtime < before
+                ]
+                for name in unknown:
+                    self.destroy(name)
+        except BlockingIOError:
+            return []
+        return sorted([*(path.name for path in left), *unknown])
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Hold a lock on the folder itself. Raises BlockingIOError where `how` says not to wait."""
+        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         if not _NAME.match(name):
