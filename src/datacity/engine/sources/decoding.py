@@ -20,6 +20,8 @@ ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "utf-16", "utf-16-l
 """What the steward may name; the first two and UTF-16 with its mark are found without being named."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_END = re.compile(rb"\r\n|\n|\r")
+_ENDS = {b"\r\n": "CRLF", b"\n": "LF", b"\r": "CR"}
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 Progress = Callable[[int, int], None] | None
@@ -39,7 +41,7 @@ class Place:
 class Scan:
     """What one pass over the bytes found.
 
-    ends: how often each line end occurs. bad_utf8: the first byte that is not UTF-8. accents_before: that many bytes of
+    ends: how often each line end occurs. turn: the first line that ends otherwise than those before it. bad_utf8: the first byte that is not UTF-8. accents_before: that many bytes of
     valid non-ASCII UTF-8 stand before it.
     """
 
@@ -47,6 +49,7 @@ class Scan:
     bytes: int = 0
     encoding: str = "utf-8"
     ends: dict[str, int] = field(default_factory=lambda: {"CRLF": 0, "LF": 0, "CR": 0})
+    turn: int | None = None
     bad_utf8: Place | None = None
     accents_before: int = 0
 
@@ -145,6 +148,7 @@ class _Walker:
         )
         self.check = found.encoding in {"utf-8", "utf-8-sig"}
         self.line, self.line_bytes, self.last_cr = 1, 0, False
+        self.first_end: str | None = None
 
     def take(self, block: bytes) -> None:
         self.digest.update(block)
@@ -224,6 +228,8 @@ class _Walker:
         self.found.ends["CRLF"] += pairs
         self.found.ends["LF"] += singles
         self.found.ends["CR"] += returns
+        if self.found.turn is None:
+            self._look_for_turn(body)
         ends = pairs + singles + returns + self.last_cr
         first = min((place for place in (block.find(b"\n"), block.find(b"\r")) if place >= 0), default=len(block))
         self._refuse_long(self.line_bytes + first, self.line)
@@ -231,6 +237,18 @@ class _Walker:
         last = max(block.rfind(b"\n"), block.rfind(b"\r"))
         self.line_bytes = len(block) - last - 1 if ends else self.line_bytes + len(block)
         self._refuse_long(self.line_bytes, self.line)
+
+    def _look_for_turn(self, body: bytes) -> None:
+        """Note the first line of another end; only the block that holds it is looked through."""
+        met = [kind for kind, count in self.found.ends.items() if count]
+        if len(met) > 1:
+            for number, end in enumerate(_END.finditer(body)):
+                self.first_end = self.first_end or _ENDS[end.group()]
+                if _ENDS[end.group()] != self.first_end:
+                    self.found.turn = self.line + number
+                    return
+        elif met:
+            self.first_end = met[0]
 
     def _refuse_long(self, length: int, line: int) -> None:
         if length > self.options.maximum_line_bytes:

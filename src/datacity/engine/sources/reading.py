@@ -68,8 +68,19 @@ def _report(kind: Format, found: Scan, table: Table, destination: Path, *, encod
 
 
 def _encoding_doubts(found: Scan) -> tuple[Doubt, ...]:
-    if not (found.bad_utf8 and found.accents_before and found.encoding == "cp1252"):
+    if not (found.bad_utf8 and found.encoding == "cp1252"):
         return ()
+    if not found.accents_before:
+        return (
+            Doubt(
+                "sources.not_utf8",
+                msg(
+                    "Line {line}, byte {byte} is not UTF-8; the whole file was read as windows-1252. Compare the words with accents."
+                ),
+                {"line": found.bad_utf8.line, "byte": found.bad_utf8.byte},
+                line=found.bad_utf8.line,
+            ),
+        )
     return (
         Doubt(
             "sources.mixed_encoding",
@@ -90,5 +101,6 @@ def _line_doubts(found: Scan) -> tuple[Doubt, ...]:
             "sources.mixed_line_ends",
             msg("Line ends are mixed: {crlf} CRLF, {lf} LF, {cr} CR (those inside quoted cells included)."),
             {"crlf": found.ends["CRLF"], "lf": found.ends["LF"], "cr": found.ends["CR"]},
+            line=found.turn,
         ),
     )
