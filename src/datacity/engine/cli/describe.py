@@ -85,7 +85,7 @@ def _lines(reading: "ReadingReport", description: "Description", console: Consol
     if doubts:
         yield ""
         yield console.words(msg("To look at:"))
-        yield from (f"  {_doubt(doubt, console)}" for doubt in doubts[:DOUBTS_SHOWN])
+        yield from (f"  {doubt_line(doubt, console)}" for doubt in doubts[:DOUBTS_SHOWN])
     if len(doubts) > DOUBTS_SHOWN:
         yield "  " + console.words(
             msg("and {count} more (all are in the JSON result)."), count=len(doubts) - DOUBTS_SHOWN
@@ -109,7 +109,8 @@ def _column(column: "Column", console: Console) -> Iterator[str]:
     yield from (f"      {console.words(finding.evidence, **finding.values)}" for finding in column.findings)
 
 
-def _doubt(doubt: "Doubt", console: Console) -> str:
+def doubt_line(doubt: "Doubt", console: Console) -> str:
+    """Give a doubt as one line: column, sentence, line of the file, value."""
     column = f"{doubt.column}: " if doubt.column else ""
     value = f" [{doubt.value}]" if doubt.value else ""
     line = (

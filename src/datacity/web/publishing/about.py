@@ -20,6 +20,8 @@ KNOWN = frozenset({
     "rhythm", "period", "themes", "keywords", "change_note", "axes", "review", "reading",
 })  # fmt: skip
 """The keys an `ABOUT.toml` may have."""
+READING = frozenset({"format", "encoding", "delimiter", "sheet", "header_row", "renames"})
+"""The keys of its table `[reading]`."""
 
 
 @dataclass
@@ -74,6 +76,11 @@ def read(path: Path) -> Facts:
     for name in ("axes", "review", "period", "reading"):
         if not isinstance(said.get(name, {}), dict):
             raise _wrong(name, "a table")
+    for name in set(said.get("reading", {})) - READING:
+        raise Invalid(
+            "about.unknown", "{name} is not a key of ABOUT.toml.", hint="The keys are {known}.", field="reading",
+            name=f"reading.{name}", known=", ".join(sorted(f"reading.{each}" for each in READING)),
+        )  # fmt: skip
     for axis in said.get("axes", {}):
         if axis not in AXES:
             raise Invalid(

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import models
 
 from datacity.engine.protection.plan import Plan
-from datacity.engine.sources import ReadOptions
+from datacity.engine.sources import Doubt, ReadOptions
 from datacity.engine.sources import read as read_file
 from datacity.frame import scratch
 from datacity.kernel.errors import Conflict, Invalid, Refusal
@@ -51,6 +51,7 @@ class Way:
     say: Say
     options: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
 
     def look_first(self) -> None:
         """Read the whole file into the scratch folder, so that one that cannot be read leaves nothing behind.
@@ -60,7 +61,14 @@ class Way:
         self.say(msg("Reading {name}."), name=self.file.name)
         with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
             reading = read_file(self.file, Path(folder) / "text.parquet", options=ReadOptions(**self.options))
-        self.result["reading"] = {"format": reading.format.value, "rows": reading.rows, "columns": len(reading.columns)}
+        self.result["reading"] = {
+            "format": reading.format.value,
+            "encoding": reading.encoding,
+            "rows": reading.rows,
+            "columns": len(reading.columns),
+            "doubts": [doubt.as_dict() for doubt in reading.doubts],
+        }
+        self.doubts = reading.doubts
 
     def fill_gaps(self) -> None:
         """Guess what nobody said, and mark each guess."""

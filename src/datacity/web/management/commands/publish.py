@@ -15,11 +15,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from datacity.engine.cli.console import Console, Outcome, existing_file
+from datacity.engine.cli.describe import doubt_line
 from datacity.engine.protection.plan import Plan
 from datacity.kernel.errors import Conflict, Invalid, Refusal
 from datacity.kernel.words import msg
 from datacity.programme.people.queries import home_is_empty
 from datacity.programme.privacy.rules import Outcome as Opinions
+from datacity.programme.releases.rules import ClearanceOutcome, check_reason
 from datacity.web import home
 from datacity.web.publishing import about, persons
 from datacity.web.publishing.way import Way
@@ -80,6 +82,8 @@ def go(way: Way, options: dict[str, Any], console: Console) -> Outcome:
     at = settings.CLOCK.now()
     plan = Plan.parse(existing_file(options["plan"]).read_text(encoding="utf-8")) if options["plan"] else None
     way.look_first()
+    for doubt in way.doubts:
+        console.err.write(f"{doubt_line(doubt, console)}\n")
     way.fill_gaps()
     create = may_create(asked=options["create_people"])
     depositor = persons.find(persons.depositor(options["deposit_as"]), create=create, at=at)
@@ -121,7 +125,7 @@ def may_create(*, asked: bool) -> bool:
 
 
 def ask_missing(options: dict[str, Any]) -> dict[str, Any]:
-    """Ask on the terminal for persons and reason that were not given. Raises Invalid where there is no terminal."""
+    """Ask on the terminal for persons and reason that were not given. Raises Invalid where there is no terminal, or for a reason of too few words."""
     filled = dict(options)
     questions = (
         ("deposit_as", "Who deposits the file (name)? "),
@@ -141,6 +145,7 @@ def ask_missing(options: dict[str, Any]) -> dict[str, Any]:
         filled[name] = input(question).strip()
     if bool(filled["opinion_as"]) != bool(filled["opinion"]):
         raise Invalid("publish.opinion", "--opinion-as and --opinion go together.", field="opinion")
+    check_reason(filled["reason"], "", None, ClearanceOutcome.GIVEN)
     return filled
 
 
