@@ -34,4 +34,14 @@ PARAMETERS = (
         "The threshold profile proposed for aggregates.",
         choices=("household-11", "enterprise-3-85", "energy-10", "person-k"),
     ),
+    Parameter(
+        "datasets.step_days",
+        int,
+        3,
+        "days",
+        "our proposal: short enough that nothing is forgotten, long enough to look closely",
+        "Within how many days a steward takes the next step with a file.",
+        minimum=1,
+        maximum=90,
+    ),
 )

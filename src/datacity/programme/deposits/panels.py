@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What deposits add elsewhere: a depositor sees what became of their files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datacity.frame.now import Group, Item
+from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
 from datacity.programme.deposits.models import Deposit
@@ -16,18 +18,20 @@ from datacity.programme.deposits.queries import own_deposits
 from datacity.programme.deposits.rules import State
 
 
-def now(person: Actor, _at: datetime) -> list[Item]:
+def now(person: Actor, at: datetime) -> list[Item]:
     """Give a depositor's refused files, and those that wait for a steward."""
     if not may_deposit(person):
         return []
-    return [_item(each) for each in own_deposits(person, State.RECEIVED, State.REFUSED)]
+    days = timedelta(days=policy.in_force(at=at)["deposits.again_days"])
+    return [_item(each, days) for each in own_deposits(person, State.RECEIVED, State.REFUSED)]
 
 
-def _item(deposit: Deposit) -> Item:
+def _item(deposit: Deposit, days: timedelta) -> Item:
     url = reverse("deposits:deposit", args=[deposit.reference])
     if deposit.state == State.REFUSED:
         title = _("Read why your file “{title}” was refused, and deposit it again").format(title=deposit.title)
-        return Item(title, url, priority=60)
+        until = timezone.localdate(deposit.state_at) + days
+        return Item(title, url, when=until, priority=60)
     title = _("Your file “{title}” is to be described").format(title=deposit.title)
     return Item(title, url, group=Group.WAITING, who=_("data steward"))
 

@@ -25,4 +25,14 @@ PARAMETERS = (
         minimum=1,
         maximum=16_384,
     ),
+    Parameter(
+        "deposits.again_days",
+        int,
+        3,
+        "days",
+        "our proposal: short enough that nothing is forgotten, long enough to look closely",
+        "Within how many days a refused file is deposited again.",
+        minimum=1,
+        maximum=90,
+    ),
 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof.keys import KeyRing
 from datacity.engine.proof.public import Use
-from datacity.engine.release import Published, Snapshot, current
+from datacity.engine.release import EMPTY, Published, Snapshot, current
 from datacity.engine.search import Found, Query, find
 from datacity.engine.serve import catalogues
 from datacity.engine.serve.odsql.statement import Question
@@ -84,7 +84,9 @@ def vault_names() -> set[str]:
 
 
 def public_now() -> Snapshot:
-    """Give the verified snapshot of what is public."""
+    """Give the verified snapshot of what is public; an empty one in a home whose keys are not made yet."""
+    if not (Path(settings.KEYS) / "keys.json").exists():
+        return EMPTY
     return current(store(), keys().trust(Use.SEAL))
 
 

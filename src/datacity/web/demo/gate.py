@@ -8,7 +8,7 @@ Every step looks first whether it was taken already, so that a making that was c
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from datacity.engine.protection.plan import Plan
 from datacity.engine.sources.names import technical_name
@@ -75,7 +75,7 @@ class Way:
         before = Deposit.objects.filter(title=subject.title.within("fr"), filename=subject.filename, deposited_by=depositor).first()
         if before is not None:
             return before
-        at = self.stage.on(subject.days.deposited, "09:12")
+        at = self.at(subject.days.deposited, "09:12")
         organisation = self.stage.organisation(subject.organisation) if subject.organisation else None
         handed = deposits.Handed(subject.title.within("fr"), subject.filename, *subject.legal, organisation=organisation)
         return deposits.receive(io.BytesIO(subject.content(self.view)), handed, by=depositor, at=at)
@@ -85,7 +85,7 @@ class Way:
         subject, steward = self.subject, self.stage.person("steward")
         row = Description.objects.filter(dataset__slug=subject.slug, number=subject.number).select_related("dataset", "deposit").first()
         if row is None:
-            at = self.stage.on(day, "10:05")
+            at = self.at(day, "10:05")
             if subject.number > 1:
                 dataset = Dataset.objects.get(slug=subject.slug)
                 datasets.change_about(dataset, self.about(), by=steward, at=at)
@@ -105,7 +105,7 @@ class Way:
         if row.axes:
             return
         axes = {axis: {"answer": answer, "reason": _fr(reason)} for axis, (answer, reason) in self.subject.axes.items()}
-        datasets.answer_axes(row, axes, by=self.stage.person("steward"), at=self.stage.on(self.subject.days.described or 0, "11:30"))
+        datasets.answer_axes(row, axes, by=self.stage.person("steward"), at=self.at(self.subject.days.described or 0, "11:30"))
         row.refresh_from_db()
 
     def protect(self, row: Description) -> Protection:
@@ -114,7 +114,7 @@ class Way:
         if protection is None:
             names = {column["label"]: column["name"] for column in row.description["columns"]}
             plan = Plan.parse(self.subject.plan).renamed(names)
-            at = self.stage.on(self.subject.days.protected or 0, "14:10")
+            at = self.at(self.subject.days.protected or 0, "14:10")
             protection = datasets.plan(row, plan, by=self.stage.person("steward"), at=at)
         self.stage.settle(found.job_protecting(protection))
         protection.refresh_from_db()
@@ -127,7 +127,7 @@ class Way:
         """Present the table for opinion and decision."""
         if protection.state != ProtectionState.ATTACKED:
             return protection
-        at = self.stage.on(self.subject.days.presented or 0, "15:20")
+        at = self.at(self.subject.days.presented or 0, "15:20")
         return datasets.present(protection, by=self.stage.person("steward"), at=at)
 
     def review(self, protection: Protection) -> None:
@@ -136,7 +136,7 @@ class Way:
         if wanted is None or day is None or review_of(protection.ref):
             return
         parts = {name: _fr(getattr(wanted, name)) for name in ("groups", "harms", "safeguards", "hearing")}
-        at = self.stage.on(day, "10:30")
+        at = self.at(day, "10:30")
         privacy.conclude_review(protection.ref, parts, outcome=wanted.outcome, by=self.stage.person("steward"), at=at)
 
     def opine(self, protection: Protection) -> None:
@@ -144,7 +144,7 @@ class Way:
         wanted, day, asked = self.subject.opinion, self.subject.days.opined, opinion_on(protection.ref)
         if wanted is None or day is None or asked is None or asked.outcome:
             return
-        at = self.stage.on(day, "16:15")
+        at = self.at(day, "16:15")
         words = {"outcome": wanted.outcome, "text": _fr(wanted.text), "conditions": _fr(wanted.conditions)}
         privacy.give(asked, **words, by=self.stage.person("officer"), at=at)
 
@@ -154,7 +154,7 @@ class Way:
         if wanted is None:
             return
         if not Clearance.objects.filter(protection=protection).exists():
-            at = self.stage.on(self.subject.days.decided or 0, "11:05")
+            at = self.at(self.subject.days.decided or 0, "11:05")
             words = releases.Words(_fr(wanted.reason), _fr(wanted.against))
             releases.decide(protection, wanted.outcome, words, by=self.stage.person("representative"), at=at)
         release = Release.objects.filter(clearance__protection=protection).select_related("dataset").first()
@@ -165,6 +165,10 @@ class Way:
         if release.state == State.RELEASING:
             raise Conflict("demo.not_released", "The demonstration's dataset {slug} could not be released: {failure}.",
                            slug=self.subject.slug, failure=str(release.failure))  # fmt: skip
+
+    def at(self, day: int, hour: str) -> datetime:
+        """Go on to a day of the subject and give the moment."""
+        return self.stage.on_day(day, hour) if self.subject.days.exact else self.stage.on(day, hour)
 
     @property
     def view(self) -> View:

@@ -40,8 +40,14 @@ class Stage:
 
     def moment(self, days_ago: int, hour: str) -> datetime:
         """Give that moment; on a week-end, the Friday before."""
+        return self._at(working_day(self.today - timedelta(days=days_ago)), hour)
+
+    def on_day(self, days_ago: int, hour: str) -> datetime:
+        """Go on to a day, working or not, for what ends a whole number of days later."""
+        return self.clock.move_to(min(self._at(self.today - timedelta(days=days_ago), hour), self.start))
+
+    def _at(self, day: date, hour: str) -> datetime:
         zone = ZoneInfo(settings.TIME_ZONE)
-        day = working_day(self.start.astimezone(zone).date() - timedelta(days=days_ago))
         return datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from datacity.kernel import policy
 from datacity.kernel.actor import SYSTEM
@@ -36,7 +37,7 @@ from datacity.programme.releases.rules import State as ReleaseState
 from datacity.web.demo import BEFORE
 from datacity.web.demo.cast import BODIES, CAST, PASSWORD, Part
 from datacity.web.demo.gate import Told, Way
-from datacity.web.demo.rules import BEGUN
+from datacity.web.demo.rules import BEGUN, COMPLETED
 from datacity.web.demo.stage import Stage, stage
 from datacity.web.demo.subjects import released, waiting
 from datacity.web.demo.subjects.subject import Days, Subject
@@ -88,9 +89,25 @@ def begin(*, start: datetime, scale: int) -> Begun:
     return Begun(start, scale)
 
 
+def completed() -> bool:
+    """Tell whether every chapter was played; what visitors changed since then is theirs."""
+    return Entry.objects.filter(verb=COMPLETED).exists()
+
+
+def complete(*, at: datetime) -> None:
+    """Note, once and in the caller's transaction, that every chapter was played."""
+    if not completed():
+        record(SYSTEM, COMPLETED, CITY, at=at)
+
+
 def opening(begun_: Begun, told: Told) -> None:
-    """Play what must be there before the first page: people, register, the open edition, three released datasets."""
-    with stage(begun_.start, begun_.scale, begins=begun_.start - BEFORE) as on:
+    """Play what must be there before the first page: people, register, the open edition, three released datasets.
+
+    Nothing happens when all of it was there before.
+    """
+    if Release.objects.filter(dataset__slug=released.FIRST[-1].slug).exclude(state=ReleaseState.RELEASING).exists():
+        return
+    with stage(begun_.start, begun_.scale, begins=_last_moment(begun_)) as on:
         told("people and organisations")
         _people(on)
         _edition(on)
@@ -104,11 +121,15 @@ def chapters(begun_: Begun) -> Sequence[Chapter]:
         subject.of_year(begun_.start.year - back, years_back=back) for back in range(1, begun_.scale) for subject in released.SIX
     ]
     parts = [*released.LATER, released.SECOND_BIKES]
+    late = _invite_one("hyacinthe.delaroque@valmire.example", "Hyacinthe Delaroque", days_late=5)
+    today = _invite_one("ysaline.corbeval@valmire-a-velo.example", "Ysaline Corbeval", days_late=0)
     return (
         *(Chapter(subject.title.en, _way(subject)) for subject in parts),
+        Chapter("an invitation nobody answers", late),
         *(Chapter(subject.title.en, _way(replace(subject, days=ARCHIVE_DAYS))) for subject in archives),
         Chapter("a corrected version and a withdrawal", _withdrawal),
-        *(Chapter(subject.title.en, _way(subject)) for subject in (waiting.COMPLAINTS, waiting.LOANS, waiting.ACCIDENTS)),
+        Chapter("another invitation", today),
+        *(Chapter(subject.title.en, _way(subject)) for subject in (waiting.COMPLAINTS, waiting.LOANS, waiting.CANTEENS, waiting.ACCIDENTS, waiting.FOUNTAINS)),
         Chapter("what is still on its way", _on_the_way),
     )
 
@@ -116,8 +137,13 @@ def chapters(begun_: Begun) -> Sequence[Chapter]:
 def play(begun_: Begun, place: int, told: Told) -> None:
     """Play one chapter. place: its number, from 0."""
     chapter = chapters(begun_)[place]
-    with stage(begun_.start, begun_.scale, begins=begun_.start - BEFORE) as on:
+    with stage(begun_.start, begun_.scale, begins=_last_moment(begun_)) as on:
         chapter.play(on, told)
+
+
+def _last_moment(begun_: Begun) -> datetime:
+    """Give when the story last went on: deeds of visitors come after its start and do not count."""
+    return Entry.objects.filter(at__lt=begun_.start).aggregate(last=Max("at"))["last"] or begun_.start - BEFORE
 
 
 def _way(subject: Subject) -> Callable[[Stage, Told], None]:
@@ -186,9 +212,8 @@ def _withdrawal(on: Stage, told: Told) -> None:
 
 
 def _on_the_way(on: Stage, told: Told) -> None:
-    """Leave something for each role to do: open, late and due on the day of the first start."""
-    _invitations(on)
-    for subject in (waiting.TREES, waiting.SENSORS, waiting.COMPOST, waiting.FINES, waiting.TOILETS):
+    """Leave files at every step: open, late and due on the day of the first start."""
+    for subject in (waiting.TREES, waiting.COMPOST, waiting.SENSORS, waiting.FINES, waiting.TOILETS):
         Way(subject, on, told).go()
         if subject is waiting.SENSORS:
             _refuse(on, subject)
@@ -197,16 +222,17 @@ def _on_the_way(on: Stage, told: Told) -> None:
 def _refuse(on: Stage, subject: Subject) -> None:
     deposit = Deposit.objects.get(title=subject.title.within("fr"))
     if deposit.state == DepositState.RECEIVED:
-        deposits.refuse(deposit, reason=waiting.SENSORS_REFUSED, by=on.person("steward"), at=on.on(4, "11:20"))
+        deposits.refuse(deposit, reason=waiting.SENSORS_REFUSED, by=on.person("steward"), at=on.on_day(3, "11:20"))
 
 
-def _invitations(on: Stage) -> None:
-    """Invite two people: one invitation has passed, the other is used until today."""
-    administrator = on.person("administrator")
-    days = policy.in_force(at=on.clock.now())["people.invitation_days"]
-    for email, name, days_ago in (
-        ("hyacinthe.delaroque@valmire.example", "Hyacinthe Delaroque", days + 5),
-        ("ysaline.corbeval@valmire-a-velo.example", "Ysaline Corbeval", days),
-    ):
-        if not Person.objects.filter(email=email).exists():
-            people.invite(email, by=administrator, at=on.on(days_ago, "18:00"), name=name, role=Role.AGENT)
+def _invite_one(email: str, name: str, *, days_late: int) -> Callable[[Stage, Told], None]:
+    """Give what invites somebody who does not answer: the invitation has passed since so many days."""
+
+    def invite(on: Stage, _told: Told) -> None:
+        if Person.objects.filter(email=email).exists():
+            return
+        lasts = policy.in_force(at=on.clock.now())["people.invitation_days"]
+        at = on.on_day(lasts + days_late, "07:45")
+        people.invite(email, by=on.person("administrator"), at=at, name=name, role=Role.AGENT)
+
+    return invite

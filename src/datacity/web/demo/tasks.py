@@ -23,12 +23,14 @@ def chapter(context: JobContext, *, chapter: int) -> None:
     story.play(begun, chapter, lambda note: context.progress(chapter, total, note))
     with transaction.atomic():
         queue(chapter + 1, begun)
+        if chapter + 1 == total:
+            story.complete(at=settings.CLOCK.now())
         context.finish()
 
 
 def queue(chapter: int, begun: story.Begun) -> None:
-    """Queue a chapter once and for ever; nothing after the last."""
-    if chapter < len(story.chapters(begun)):
+    """Queue a chapter once; nothing after the last, and nothing any more when the story was completed."""
+    if chapter < len(story.chapters(begun)) and not story.completed():
         enqueue(CHAPTER, arguments={"chapter": chapter}, at=settings.CLOCK.now(), key=f"chapter {chapter}")
 
 

@@ -80,6 +80,29 @@ def compost(view: View) -> bytes:
     return csv_bytes(("Composteur", "Quartier", "Adresse", "Semaine du", "Apports (kg)", "Ouvert"), rows)
 
 
+def canteens(view: View) -> bytes:
+    """Give registrations for school meals one by one: child's number, school, level, diet."""
+    random = view.random("canteens")
+    schools = ("École des Tilleuls", "École du Gué", "École Haute-Vigne", "École de la Corderie", "École Saint-Clair")
+    diets = (("Sans particularité", 62), ("Sans porc", 17), ("Végétarien", 14), ("Allergie", 7))
+    rows = [
+        (f"E{number:05d}", random.choice(schools), random.choice(("Maternelle", "Élémentaire")), random.choices([name for name, _ in diets], weights=[share for _, share in diets])[0])
+        for number in range(1, 1_100 * view.scale + 1)
+    ]
+    return csv_bytes(("Enfant", "École", "Niveau", "Régime"), rows)
+
+
+def fountains(view: View) -> bytes:
+    """Give the drinking fountains of the city."""
+    random = view.random("fountains")
+    rows = []
+    for number in range(1, 58 * view.scale + 1):
+        district = random.choice(DISTRICTS)
+        longitude, latitude = near(random, district)
+        rows.append((f"FON-{number:03d}", district.name, address(random), random.choice(("mars à novembre", "toute l’année")), random.random() < 0.8, latitude, longitude))
+    return csv_bytes(("Fontaine", "Quartier", "Adresse", "Coule", "Accessible", "Latitude", "Longitude"), rows)
+
+
 def fines(view: View) -> bytes:
     """Give a file with the same header twice, as a badly joined export has it: it cannot be read."""
     random = view.random("fines")

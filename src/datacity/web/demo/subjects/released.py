@@ -219,7 +219,7 @@ PARKING = Subject(
     producer="Trottivent",
     filename="fins_de_trajet.csv",
     content=parking.trips,
-    days=Days(deposited=32, described=30, protected=29, presented=29, opined=27, decided=26),
+    days=Days(deposited=30, described=29, protected=28, presented=28, opined=27, decided=26),
     depositor="scooters",
     organisation="trottivent",
     axes={

@@ -14,7 +14,7 @@ PERSONAL, COLLECTIVE, BUSINESS, SECURITY = "personal", "collective", "business",
 
 @dataclass(frozen=True)
 class Days:
-    """Days before the first start on which each step was taken; None: not yet."""
+    """Days before the first start on which each step was taken; None: not yet. exact: week-ends too, so that what follows is due to the day."""
 
     deposited: int
     described: int | None = None
@@ -23,6 +23,7 @@ class Days:
     reviewed: int | None = None
     opined: int | None = None
     decided: int | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True)

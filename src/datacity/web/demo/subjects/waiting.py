@@ -60,7 +60,7 @@ LOANS = Subject(
     producer=_CIVIC,
     filename="prets_bibliotheques.csv",
     content=others.loans,
-    days=Days(deposited=9, described=9, protected=8, presented=8),
+    days=Days(deposited=10, described=10, protected=9, presented=9),
     depositor="works",
     axes={
         "personal": ("yes", "Ce que quelqu’un lit dit ce qu’il pense ; le fichier déposé a une ligne par prêt."),
@@ -84,7 +84,7 @@ ACCIDENTS = Subject(
     producer="Direction de la mobilité",
     filename="accidents_velo.csv",
     content=others.accidents,
-    days=Days(deposited=8, described=7, protected=6, presented=6, opined=2),
+    days=Days(deposited=8, described=8, protected=7, presented=7, opined=6),
     depositor="agent",
     axes={
         "personal": ("possible", "Le jour, l’heure et la rue d’un accident se retrouvent dans la presse."),
@@ -115,7 +115,7 @@ TREES = Subject(
     producer="Direction de l’espace public",
     filename="arbres_actes.csv",
     content=others.trees,
-    days=Days(deposited=5, described=4, protected=3),
+    days=Days(deposited=6, described=5, protected=5),
     depositor="works",
     axes={
         "personal": ("no", "Les arbres sont ceux des rues et des parcs de la ville."),
@@ -136,11 +136,50 @@ COMPOST = Subject(
     producer="Direction du climat et de l’habitat",
     filename="composteurs_apports.csv",
     content=others.compost,
-    days=Days(deposited=3, described=2),
+    days=Days(deposited=4, described=3, exact=True),
     depositor="works",
     themes=("déchets",),
     keywords=("compost", "déchets"),
     period_days=56,
+)  # fmt: skip
+
+CANTEENS = Subject(
+    title=Words("Inscriptions à la cantine", "School meals registrations"),
+    summary=Words("Inscriptions à la cantine par école, niveau et régime.", "School meals registrations by school, level and diet."),
+    unit=Words("une école, un niveau et un régime", "one school, one level and one diet"),
+    producer=_CIVIC,
+    filename="cantines_inscriptions.csv",
+    content=others.canteens,
+    days=Days(deposited=9, described=9, protected=8, presented=8, exact=True),
+    depositor="works",
+    axes={
+        "personal": ("yes", "Le fichier déposé a une ligne par enfant ; un régime peut dire une religion ou une maladie."),
+        "collective": ("possible", "Une école peut être montrée du doigt par ses régimes."),
+        "business": _NO,
+        "security": _NO,
+    },
+    plan=(
+        'plan = 1\n\n[privacy]\nk = 11\n\n[columns."Enfant"]\nrole = "identifier"\n\n[columns."Régime"]\nrole = "sensitive"\n\n'
+        '[aggregate]\nby = ["École", "Niveau", "Régime"]\nunit_column = "Enfant"\nmeasures = [ { name = "inscrits", function = "count", unit = "enfants" } ]\n\n'
+        '[cells]\nprofile = "person-k"\n'
+    ),
+    themes=("éducation",),
+    keywords=("école", "cantine"),
+)  # fmt: skip
+
+FOUNTAINS = Subject(
+    title=Words("Fontaines à boire", "Drinking fountains"),
+    summary=Words("Fontaines à boire de la ville, avec les mois où elles coulent.", "Drinking fountains of the city, with the months in which they run."),
+    unit=Words("une fontaine", "one fountain"),
+    producer="Direction de l’espace public",
+    filename="fontaines.csv",
+    content=others.fountains,
+    days=Days(deposited=6, described=6, protected=5, presented=5, exact=True),
+    depositor="works",
+    axes={"personal": _NO, "collective": _NO, "business": _NO, "security": ("no", "Les fontaines sont dans la rue, leur réseau n’est pas montré.")},
+    plan=KEEP_ALL,
+    themes=("eau",),
+    keywords=("eau", "fontaine"),
 )  # fmt: skip
 
 FINES = Subject(
@@ -161,7 +200,7 @@ SENSORS = Subject(
     producer="Direction de la mobilité",
     filename="capteurs_bacs.csv",
     content=others.sensors,
-    days=Days(deposited=4),
+    days=Days(deposited=3, exact=True),
     depositor="agent",
 )  # fmt: skip
 SENSORS_REFUSED = "Ce fichier est la liste des agents d’astreinte avec leur téléphone, envoyée par erreur à la place des capteurs. Déposez le bon fichier."

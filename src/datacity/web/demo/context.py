@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: DataCity contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The strip "See as …" under the menu of every page of a demo home; nothing anywhere else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from datacity.frame import reader
+from datacity.programme.people.rules import ROLE_NAMES
+from datacity.web import demo
+from datacity.web.demo.cast import CAST, PASSWORD, Part
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One button of the strip. key: of the cast. current: whether the page is seen as this person."""
+
+    key: str
+    role: str
+    name: str
+    does: str
+    current: bool
+
+
+def demonstration(request: HttpRequest) -> dict[str, Any]:
+    """Give `demonstration`, the strip as HTML; a context processor."""
+    if not demo.is_here():
+        return {}
+    user = getattr(request, "user", None)
+    email = getattr(user, "email", "") if user is not None and user.is_authenticated else ""
+    context = {
+        "first": [_seat(part, email) for part in CAST if part.password],
+        "others": [_seat(part, email) for part in CAST if not part.password],
+        "visitor": not email,
+        "password": PASSWORD,
+        "next": request.get_full_path(),
+    }
+    return {"demonstration": render_to_string("demo/strip.html", {**context, "csrf_token": get_token(request)})}
+
+
+def _seat(part: Part, email: str) -> Seat:
+    return Seat(part.key, _(ROLE_NAMES[part.roles[0]]), part.name, part.does.within(reader.language()), current=part.email == email)
+
