@@ -17,8 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from datacity.engine.catalogue.licences import LICENCES
 from datacity.engine.release import Published
@@ -32,7 +31,7 @@ from datacity.kernel.errors import Invalid, Missing
 from datacity.kernel.words import Words
 from datacity.programme.deposits.rules import LEGAL_TITLE_NAMES, LegalTitle
 from datacity.programme.releases import queries
-from datacity.programme.releases.views.portal import facts, files
+from datacity.programme.releases.views.portal import asked_again, facts, files
 
 SIZE = 12
 """Cards a page."""
@@ -196,8 +195,7 @@ class _Choice(forms.ChoiceField):
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
-@conditional_page
+@asked_again
 def catalogue(request: Request) -> HttpResponseBase:
     """List the public datasets that fit the search and the filters; `format=csv` gives the list as a file."""
     listing = Listing(request.GET, path=request.path)

@@ -8,8 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from datacity.engine.release import Published, State
 from datacity.engine.serve.odsql.schema import Kind
@@ -23,7 +22,7 @@ from datacity.programme.datasets.models import Dataset
 from datacity.programme.privacy.queries import opinion_on
 from datacity.programme.privacy.rules import OUTCOME_NAMES, Outcome
 from datacity.programme.releases import queries, rules
-from datacity.programme.releases.views.portal import facts, files, reports, versions
+from datacity.programme.releases.views.portal import asked_again, facts, files, reports, versions
 from datacity.programme.releases.views.portal.columns import described
 from datacity.programme.releases.views.portal.table import DataTable, Field
 
@@ -31,24 +30,21 @@ VIEWS = ("table", "columns", "versions", "use")
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
-@conditional_page
+@asked_again
 def dataset(request: Request, slug: str) -> HttpResponse:
     """Show the newest version of a dataset; 410 with the reason when all were withdrawn. Raises Missing."""
     return _page(request, queries.published(slug))
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
-@conditional_page
+@asked_again
 def dataset_version(request: Request, slug: str, number: int) -> HttpResponse:
     """Show one version for good; 410 with the reason when it was withdrawn. Raises Missing."""
     return _page(request, queries.published(slug, number), permalink=True)
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
-@conditional_page
+@asked_again
 def report(request: Request, slug: str) -> HttpResponse:
     """Show the gate's whole report on the newest version. Raises Missing."""
     version = queries.published(slug)

@@ -26,8 +26,8 @@ from datacity.programme.releases.views.portal.conditions import EMPTY, Filter, c
 
 SIZES = (20, 50, 100)
 """Rows a page; the first unless asked."""
-OPEN_FILTERS = 5
-"""Filters shown at once; the rest opens on demand."""
+OPEN_INPUTS = 3
+"""Filter inputs shown at once beside the search; the rest opens on demand."""
 DEEPEST = 100_000
 """Rows that can be paged through; beyond, a filter or a file is quicker for everybody."""
 _AROUND = 2
@@ -165,25 +165,36 @@ class DataTable:
             if each.is_in(self.values)
         ]
 
+    @cached_property
+    def open_filters(self) -> int:
+        """How many filters are shown at once: as many as fit in few inputs."""
+        count = inputs = 0
+        for each in self.filters:
+            inputs += len(each.names)
+            if inputs > OPEN_INPUTS:
+                break
+            count += 1
+        return count
+
     @property
     def shown_filters(self) -> list[Any]:
         """The bound inputs shown at once."""
-        return [self.form["q"], *(self.form[name] for each in self.filters[:OPEN_FILTERS] for name in each.names)]
+        return [self.form["q"], *(self.form[name] for each in self.filters[: self.open_filters] for name in each.names)]
 
     @property
     def more_filters(self) -> list[Any]:
         """The bound inputs that open on demand."""
-        return [self.form[name] for each in self.filters[OPEN_FILTERS:] for name in each.names]
+        return [self.form[name] for each in self.filters[self.open_filters :] for name in each.names]
 
     @property
     def more_count(self) -> int:
         """How many columns have their filter among the inputs that open on demand."""
-        return len(self.filters[OPEN_FILTERS:])
+        return len(self.filters) - self.open_filters
 
     @property
     def more_open(self) -> bool:
         """Tell whether one of those is in force, or wrong."""
-        names = {name for each in self.filters[OPEN_FILTERS:] for name in each.names}
+        names = {name for each in self.filters[self.open_filters :] for name in each.names}
         return bool(names & (set(self.values) | set(self.form.errors)))
 
     @property
