@@ -8,6 +8,7 @@ from datacity.kernel.errors import Conflict, Forbidden, Invalid
 from datacity.programme.datasets import actions
 from datacity.programme.datasets.models import Dataset, Protection
 from datacity.programme.datasets.queries import proposed_plan
+from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.queries import vault
 from datacity.programme.journal.models import Entry
 from datacity.programme.people.rules import Role
@@ -100,3 +101,24 @@ def test_version_without_a_change_note_is_refused() -> None:
 
     assert refusal.value.field == "change_note"
     assert first.dataset.descriptions.count() == 1
+
+
+def test_destroying_a_deposit_shreds_what_was_read_of_it() -> None:
+    description = data.description()
+    names = [description.text_file, description.typed_file, description.sample_file]
+
+    deposits.destroy(description.deposit, reason="Demandé par le déposant.", by=person(Role.DATA_STEWARD), at=data.NOW)
+    data.run_due()
+
+    description.refresh_from_db()
+    assert [vault().holds(name) for name in names] == [False, False, False]
+    assert (description.typed_file, description.reading["rows"]) == ("", 112)
+
+
+def test_tables_of_a_kept_deposit_are_not_shredded() -> None:
+    description = data.description()
+
+    with pytest.raises(Conflict):
+        actions.destroy_tables(description.deposit, by=person(Role.DATA_STEWARD), at=data.NOW)
+
+    assert vault().holds(description.typed_file)

@@ -21,7 +21,6 @@ from datacity.programme.datasets.rules import ProtectionState, Reading
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.deposits.rules import State as DepositState
 
-
 MOST = 50
 """Lines of each kind on a steward's page; the lists have the rest."""
 
@@ -42,7 +41,9 @@ def now(person: Actor, at: datetime) -> list[Item]:
 
 def _deposited(deposit: Deposit, days: timedelta) -> Item:
     title = _("Describe the deposit “{title}”").format(title=deposit.title)
-    return Item(title, reverse("deposits:deposit", args=[deposit.reference]), _until(deposit.received_at, days), priority=40)
+    return Item(
+        title, reverse("deposits:deposit", args=[deposit.reference]), _until(deposit.received_at, days), priority=40
+    )
 
 
 def _until(last_step: datetime, days: timedelta) -> date:

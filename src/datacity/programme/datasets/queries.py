@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reads of datasets, descriptions and protections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Missing
 from datacity.programme.datasets.models import Dataset, Description, Protection
 from datacity.programme.datasets.permissions import visible_to
-from datacity.programme.datasets.rules import ProtectionState, Reading
+from datacity.programme.datasets.rules import ProtectionState
 from datacity.programme.datasets.rules import State as DatasetState
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.deposits.queries import vault, visible_deposits
@@ -149,22 +149,17 @@ def descriptions_of_deposit(deposit: Deposit) -> QuerySet[Description]:
     return Description.objects.filter(deposit=deposit).select_related("dataset")
 
 
-def newest_descriptions(actor: Actor) -> QuerySet[Description]:
-    """Give the last version of every dataset this person sees, oldest first; retired ones left out."""
+def unpresented_descriptions(actor: Actor) -> QuerySet[Description]:
+    """Give the last version of every dataset this person sees, oldest first, unless its protection is presented already."""
     newer = Description.objects.filter(dataset=OuterRef("dataset"), number__gt=OuterRef("number"))
-    rows = Description.objects.filter(~Exists(newer), dataset__in=datasets_for_versions(actor))
+    presented = Protection.objects.filter(description=OuterRef("pk"), state=ProtectionState.REVIEWED)
+    rows = Description.objects.filter(~Exists(newer), ~Exists(presented), dataset__in=datasets_for_versions(actor))
     return rows.select_related("dataset", "deposit").order_by("made_at")
 
 
-def standing_protections(description: Description) -> QuerySet[Protection]:
-    """Give the protections of a version that were neither set aside nor failed, newest first."""
-    over = (ProtectionState.REJECTED, ProtectionState.FAILED)
-    return protections(description).exclude(state__in=over)
-
-
-def newest_protections(actor: Actor) -> dict[int, Protection]:
-    """Give description key -> its last protection, for the last version of every dataset this person sees."""
-    rows = Protection.objects.filter(description__in=newest_descriptions(actor).order_by()).order_by("number")
+def last_protections(versions: Iterable[Description]) -> dict[int, Protection]:
+    """Give description key -> its last protection, for those that have one; one query."""
+    rows = Protection.objects.filter(description__in=[each.pk for each in versions]).order_by("number")
     return {row.description_id: row for row in rows}
 
 
@@ -200,8 +195,3 @@ def check_plan(description: Description, plan: Plan) -> None:
     """Hold the plan against the columns of the table. Raises Missing while it is not read; Invalid naming what does not fit."""
     with sample(description) as table:
         check_table(plan, table)
-
-
-def is_being_read(description: Description) -> bool:
-    """Tell whether the file is still to be read."""
-    return description.state == Reading.WAITING

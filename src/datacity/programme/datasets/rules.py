@@ -118,6 +118,7 @@ VERBS = (
     Verb("dataset.described", Publicity.RESTRICTED, "A dataset was described"),
     Verb("dataset.read", Publicity.RESTRICTED, "A deposited file was read"),
     Verb("dataset.reading_refused", Publicity.RESTRICTED, "A deposited file could not be read"),
+    Verb("dataset.tables_destroyed", Publicity.RESTRICTED, "What was read of a destroyed deposit was destroyed too"),
     Verb("dataset.axes_answered", Publicity.RESTRICTED, "The sensitivity of a dataset was answered"),
     Verb("dataset.retired", Publicity.PUBLIC, "A dataset was retired"),
     Verb("protection.planned", Publicity.RESTRICTED, "A protection was planned"),

@@ -30,8 +30,11 @@ from datacity.programme.datasets.actions.describing import READ
 from datacity.programme.datasets.actions.protecting import PROTECT
 from datacity.programme.datasets.models import Description, Protection
 from datacity.programme.datasets.queries import earlier_tables
+from datacity.programme.deposits.models import Deposit
 from datacity.programme.deposits.queries import vault
+from datacity.programme.journal.queries import entry_by_number
 
+SHRED = "datasets.shred"
 SAMPLE_ROWS = 2_000
 """Rows kept aside for live previews."""
 
@@ -56,6 +59,13 @@ def protect(context: JobContext, *, protection: int) -> None:
         actions.fail_protection(row.pk, refusal, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
         return
     actions.finish_protection(row.pk, outcome, by=SYSTEM, at=settings.CLOCK.now(), finish=context.finish)
+
+
+def shred(context: JobContext, *, entry: int) -> None:
+    """Shred the tables read from the deposit whose destruction this journal entry tells."""
+    reference = entry_by_number(entry).subject.id
+    context.progress(0, 1, msg("shredding what was read"))
+    actions.destroy_tables(Deposit.objects.get(reference=reference), by=SYSTEM, at=settings.CLOCK.now())
 
 
 def _read(context: JobContext, row: Description) -> actions.Read:
@@ -145,6 +155,7 @@ JOBS = (
         attempts=3,
         lease_seconds=120,
     ),
+    Job(SHRED, shred, msg("Shred what was read of a destroyed deposit")),
 )
-LISTENERS: tuple[Listener, ...] = ()
+LISTENERS = (Listener("deposit.destroyed", job=SHRED),)
 SCHEDULE: tuple[Schedule, ...] = ()

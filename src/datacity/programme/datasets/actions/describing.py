@@ -21,6 +21,7 @@ from datacity.programme.datasets.models import Dataset, Description
 from datacity.programme.datasets.rules import Reading, State
 from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.models import Deposit
+from datacity.programme.deposits.queries import vault
 from datacity.programme.deposits.rules import State as DepositState
 from datacity.programme.editions.queries import edition_open
 from datacity.programme.jobs.actions import enqueue
@@ -175,6 +176,26 @@ def refuse_reading(
         record(by, "dataset.reading_refused", locked.dataset.ref, at=at, payload={"code": refusal.code})
         finish()
     return locked
+
+
+def destroy_tables(deposit: Deposit, *, by: Actor, at: datetime) -> int:
+    """Shred the tables read from a destroyed deposit; give of how many versions. Again is harmless.
+
+    Protected tables stay: they hold what may leave, and a decision may rest on them. Raises Forbidden; Conflict while
+    the deposit is still there.
+    """
+    require(permissions.may_describe(by))
+    gone = deposit.state == DepositState.DESTROYED
+    require_state(yes_if(gone, "datasets.deposit_there", "The deposit is still kept; its tables stay with it."))
+    found = list(Description.objects.filter(deposit=deposit).exclude(typed_file="").select_related("dataset"))
+    for name in (name for each in found for name in (each.text_file, each.typed_file, each.sample_file)):
+        vault().destroy(name)
+    with transaction.atomic():
+        for each in found:
+            each.text_file = each.typed_file = each.sample_file = ""
+            each.save(update_fields=("text_file", "typed_file", "sample_file"))
+            record(by, "dataset.tables_destroyed", each.dataset.ref, at=at, payload={"deposit": deposit.reference})
+    return len(found)
 
 
 def change_about(dataset: Dataset, about: About, *, by: Person, at: datetime) -> Dataset:

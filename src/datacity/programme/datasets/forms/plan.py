@@ -189,7 +189,7 @@ def _initial(columns: Sequence[Column], plan: Plan) -> dict[str, Any]:
     found: dict[str, Any] = {
         "mode": CELLS if aggregate else ROWS,
         "k": plan.k,
-        "suppression": round(plan.suppression_limit * 100, 6),
+        "suppression": f"{plan.suppression_limit * 100:.6g}",
         "unit_column": (aggregate and aggregate.unit_column) or "",
         "weight_column": (aggregate and aggregate.weight_column) or "",
         "profile": (cells and cells.profile) or "",
@@ -239,11 +239,13 @@ def _inputs(place: int, column: Column, now: str) -> dict[str, forms.Field]:
     }
     if column.type in WIDE:
         found[f"c{place}_width"] = forms.FloatField(
-            label=_("Width"), required=False, widget=forms.NumberInput(attrs={"step": "any"})
+            label=_("Width"), required=False, widget=named(gettext("Width"), forms.NumberInput, step="any")
         )
     if column.type in MASKED:
         for name, label in (("first", _("First characters")), ("last", _("Last characters"))):
-            found[f"c{place}_{name}"] = forms.IntegerField(label=label, required=False, min_value=0, max_value=20)
+            found[f"c{place}_{name}"] = forms.IntegerField(
+                label=label, required=False, min_value=0, max_value=20, widget=named(label, forms.NumberInput)
+            )
     return found
 
 

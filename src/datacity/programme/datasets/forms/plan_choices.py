@@ -21,7 +21,7 @@ INTERVAL = "interval:1"
 """Intervals of the width written beside."""
 SECTION = "section:"
 """Before the JSON of a column's section that no other choice says (a ladder of one's own, bounds)."""
-MASKED = frozenset({ColumnType.TEXT, ColumnType.INTEGER})
+MASKED = frozenset({ColumnType.TEXT})
 WIDE = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 
 

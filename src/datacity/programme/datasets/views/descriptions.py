@@ -111,7 +111,7 @@ def _steps(found: Description, last: Protection | None) -> list[Step]:
 def _read(request: Request, found: Description) -> dict[str, Any]:
     described = queries.described(found)
     doubts = _doubts(found, described)
-    page = _page(request, described.columns)
+    page, language = _page(request, described.columns), reader.language()
     return {
         "described": described,
         "facts": _facts(found, described),
@@ -119,7 +119,8 @@ def _read(request: Request, found: Description) -> dict[str, Any]:
         "doubt_count": len(doubts),
         "page": page,
         "columns": [_shown(each) for each in page.object_list],
-        "marks": [(each.ok, say(each.message, reader.language(), each.values)) for each in described.quality],
+        "marks_open": [say(each.message, language, each.values) for each in described.quality if not each.ok],
+        "marks_good": [say(each.message, language, each.values) for each in described.quality if each.ok],
         "axes": [
             (_(AXIS_NAMES[axis]), _(ANSWER_NAMES[Answer(each["answer"])]), each["reason"])
             for axis, each in found.axes.items()

@@ -24,11 +24,12 @@ _form_page = require_http_methods(("GET", "HEAD", "POST"))
 
 @dataclass(frozen=True)
 class PreviewShown:
-    """A preview with the headers people know."""
+    """A preview with the headers people know, and whether more rows would go than the plan allows."""
 
     found: Preview
     heads_before: list[str]
     heads: list[str]
+    too_many: bool
 
 
 def _work(request: Request, slug: str, number: int) -> Description:
@@ -93,21 +94,23 @@ def _shown(found: Description, form: PlanForm | PlanTextForm, *, first: bool = F
     if not form.is_valid():
         return None
     with form.catching():
-        preview = queries.preview_of(found, form.plan())
-    return None if form.errors else _named(found, preview)
+        wanted = form.plan()
+        preview = queries.preview_of(found, wanted)
+    return None if form.errors else _named(found, wanted, preview)
 
 
 def _try(found: Description, wanted: Plan) -> PreviewShown | None:
     try:
-        return _named(found, queries.preview_of(found, wanted))
+        return _named(found, wanted, queries.preview_of(found, wanted))
     except (Invalid, Conflict, Missing):  # a plan to be completed first: the form shows what is open
         return None
 
 
-def _named(found: Description, preview: Preview) -> PreviewShown:
+def _named(found: Description, wanted: Plan, preview: Preview) -> PreviewShown:
     labels = {column.name: column.label for column in queries.described(found).columns}
     return PreviewShown(
         preview,
         [labels.get(name, name) for name in preview.columns_before],
         [labels.get(name, name) for name in preview.columns],
+        preview.suppressed > wanted.suppression_limit * preview.sample_rows,
     )
