@@ -200,11 +200,10 @@ def opined_thing(_actor: Person | None, _case: str) -> Thing:
 
 
 @thing("table to decide on")
-def to_decide_thing(actor: Person | None, case: str) -> Thing:
-    """A complete case, with what the decision needs; in one's own case the actor deposited the file."""
+def to_decide_thing(actor: Person | None, _case: str) -> Thing:
+    """A complete case, with what the decision needs."""
     _mandated(actor)
-    made = presented(depositor=actor if case == "own" else None)
-    return Thing({"number": made.pk}, data=_data(outcome="refused"))
+    return Thing({"number": presented().pk}, data=_data(outcome="refused"))
 
 
 @thing("decided table")

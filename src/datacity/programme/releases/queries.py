@@ -163,12 +163,24 @@ def presented(actor: Actor, number: int) -> Protection:
 
     Raises Missing when none of that key was presented, or the actor does not see the preparation of its dataset.
     """
-    found = _presented().filter(pk=number).first()
-    if found is None or not may_see(actor, found.description.dataset):
-        raise Missing(
-            "releases.not_presented", "No protected table {number} was presented that you can see.", number=number
-        )
+    found = any_presented(number)
+    if not may_see(actor, found.description.dataset):
+        raise _not_presented(number)
     return found
+
+
+def any_presented(number: int) -> Protection:
+    """Give a presented protection to who asks for the permission on its dataset next. Raises Missing when there is none."""
+    found = _presented().filter(pk=number).first()
+    if found is None:
+        raise _not_presented(number)
+    return found
+
+
+def _not_presented(number: int) -> Missing:
+    return Missing(
+        "releases.not_presented", "No protected table {number} was presented that you can see.", number=number
+    )
 
 
 def decided(number: int) -> Clearance:
