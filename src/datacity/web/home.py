@@ -63,6 +63,15 @@ def read(home: Path) -> HomeNote | None:
     return note
 
 
+def is_demo(home: Path) -> bool:
+    """Tell whether a folder is a demo home; one whose note is absent or cannot be read is none."""
+    try:
+        note = read(home)
+    except (Conflict, Invalid):
+        return False
+    return note is not None and note.demo
+
+
 def newer(product: str) -> Conflict:
     """Give the refusal for a home that a newer product has migrated."""
     return Conflict(

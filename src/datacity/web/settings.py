@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from datacity.engine.adapters.clock import SystemClock
 from datacity.engine.ports.clock import Clock
 from datacity.kernel.errors import Invalid
-from datacity.web import configuration
+from datacity.web import configuration, home
 
 try:
     CONFIGURATION = configuration.load(os.environ)
@@ -49,7 +49,7 @@ ROOT_URLCONF = "datacity.web.urls"
 WSGI_APPLICATION = "datacity.web.wsgi.application"
 APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CITY_NAME: str = CONFIGURATION.city_name or "DataCity"
+CITY_NAME: str = CONFIGURATION.city_name or ("Valmire" if home.is_demo(HOME) else "DataCity")
 CITY_COLOUR: str = CONFIGURATION.city_colour
 CONTACT_MAIL: str = CONFIGURATION.contact_mail
 METRICS_TOKEN: str = CONFIGURATION.metrics_token

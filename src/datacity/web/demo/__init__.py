@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from datacity.kernel.errors import Refusal
 from datacity.web import home
 
 BEFORE = timedelta(days=100)
@@ -19,9 +18,5 @@ BEFORE = timedelta(days=100)
 
 
 def is_here() -> bool:
-    """Tell whether this process serves a demo home; a home whose note cannot be read is none."""
-    try:
-        note = home.read(Path(settings.HOME))
-    except Refusal:
-        return False
-    return note is not None and note.demo
+    """Tell whether this process serves a demo home."""
+    return home.is_demo(Path(settings.HOME))

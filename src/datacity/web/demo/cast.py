@@ -53,11 +53,25 @@ class Part:
 BODIES = (
     Body("ville-de-valmire", Words("Ville de Valmire", "City of Valmire"), Kind.CITY),
     Body("direction-de-la-mobilite", Words("Direction de la mobilité", "Mobility directorate"), Kind.DIRECTORATE),
-    Body("direction-de-l-espace-public", Words("Direction de l’espace public", "Public space directorate"), Kind.DIRECTORATE),
-    Body("direction-du-climat-et-de-l-habitat", Words("Direction du climat et de l’habitat", "Climate and housing directorate"), Kind.DIRECTORATE),
+    Body(
+        "direction-de-l-espace-public",
+        Words("Direction de l’espace public", "Public space directorate"),
+        Kind.DIRECTORATE,
+    ),
+    Body(
+        "direction-du-climat-et-de-l-habitat",
+        Words("Direction du climat et de l’habitat", "Climate and housing directorate"),
+        Kind.DIRECTORATE,
+    ),
     Body("direction-des-sports", Words("Direction des sports", "Sports directorate"), Kind.DIRECTORATE),
-    Body("direction-de-la-vie-citoyenne", Words("Direction de la vie citoyenne", "Civic life directorate"), Kind.DIRECTORATE),
-    Body("regie-electrique-de-valmire", Words("Régie électrique de Valmire", "Valmire electricity works"), Kind.OPERATOR),
+    Body(
+        "direction-de-la-vie-citoyenne",
+        Words("Direction de la vie citoyenne", "Civic life directorate"),
+        Kind.DIRECTORATE,
+    ),
+    Body(
+        "regie-electrique-de-valmire", Words("Régie électrique de Valmire", "Valmire electricity works"), Kind.OPERATOR
+    ),
     Body("valmire-recharge", Words("Valmire Recharge", "Valmire Recharge"), Kind.OPERATOR),
     Body("trottivent", Words("Trottivent", "Trottivent"), Kind.OPERATOR),
     Body("universite-de-valmire", Words("Université de Valmire", "University of Valmire"), Kind.PARTNER),

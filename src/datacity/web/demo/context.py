@@ -15,6 +15,9 @@ from datacity.programme.people.rules import ROLE_NAMES
 from datacity.web import demo
 from datacity.web.demo.cast import CAST, PASSWORD, Part
 
+FIRST = ("agent", "steward", "officer", "representative", "administrator")
+"""Whose buttons stand in the row itself, in the order of the way of a file; everybody else is one click further."""
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -34,8 +37,8 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     email = getattr(user, "email", "") if user is not None and user.is_authenticated else ""
     context = {
-        "first": [_seat(part, email) for part in CAST if part.password],
-        "others": [_seat(part, email) for part in CAST if not part.password],
+        "first": [_seat(part, email) for part in sorted(CAST, key=_place) if part.key in FIRST],
+        "everybody": [_seat(part, email) for part in CAST],
         "visitor": not email,
         "password": PASSWORD,
         "next": request.get_full_path(),
@@ -43,6 +46,15 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     return {"demonstration": render_to_string("demo/strip.html", {**context, "csrf_token": get_token(request)})}
 
 
-def _seat(part: Part, email: str) -> Seat:
-    return Seat(part.key, _(ROLE_NAMES[part.roles[0]]), part.name, part.does.within(reader.language()), current=part.email == email)
+def _place(part: Part) -> int:
+    return FIRST.index(part.key) if part.key in FIRST else len(FIRST)
 
+
+def _seat(part: Part, email: str) -> Seat:
+    return Seat(
+        part.key,
+        _(ROLE_NAMES[part.roles[0]]),
+        part.name,
+        part.does.within(reader.language()),
+        current=part.email == email,
+    )

@@ -72,24 +72,34 @@ class Way:
     def deposit(self) -> Deposit:
         """Hand over the file; given back when it was handed over before."""
         subject, depositor = self.subject, self.stage.person(self.subject.depositor)
-        before = Deposit.objects.filter(title=subject.title.within("fr"), filename=subject.filename, deposited_by=depositor).first()
+        before = Deposit.objects.filter(
+            title=subject.title.within("fr"), filename=subject.filename, deposited_by=depositor
+        ).first()
         if before is not None:
             return before
         at = self.at(subject.days.deposited, "09:12")
         organisation = self.stage.organisation(subject.organisation) if subject.organisation else None
-        handed = deposits.Handed(subject.title.within("fr"), subject.filename, *subject.legal, organisation=organisation)
+        handed = deposits.Handed(
+            subject.title.within("fr"), subject.filename, *subject.legal, organisation=organisation
+        )
         return deposits.receive(io.BytesIO(subject.content(self.view)), handed, by=depositor, at=at)
 
     def describe(self, deposit: Deposit, day: int) -> Description:
         """Describe the file, columns included, and have it read."""
         subject, steward = self.subject, self.stage.person("steward")
-        row = Description.objects.filter(dataset__slug=subject.slug, number=subject.number).select_related("dataset", "deposit").first()
+        row = (
+            Description.objects.filter(dataset__slug=subject.slug, number=subject.number)
+            .select_related("dataset", "deposit")
+            .first()
+        )
         if row is None:
             at = self.at(day, "10:05")
             if subject.number > 1:
                 dataset = Dataset.objects.get(slug=subject.slug)
                 datasets.change_about(dataset, self.about(), by=steward, at=at)
-                row = datasets.describe_version(dataset, deposit, change_note=_fr(subject.change_note), by=steward, at=at)
+                row = datasets.describe_version(
+                    dataset, deposit, change_note=_fr(subject.change_note), by=steward, at=at
+                )
             else:
                 row = datasets.describe(deposit, self.about(), by=steward, at=at, decisions=self.decisions())
         self.stage.settle(found.job_reading(row))
@@ -98,14 +108,19 @@ class Way:
 
     def decisions(self) -> dict[str, dict[str, str | None]]:
         """Give what the steward writes about the columns, by their technical names."""
-        return {technical_name(label): {"meaning": _fr(each.meaning), "unit": each.unit} for label, each in self.subject.meanings.items()}
+        return {
+            technical_name(label): {"meaning": _fr(each.meaning), "unit": each.unit}
+            for label, each in self.subject.meanings.items()
+        }
 
     def answer(self, row: Description) -> None:
         """Answer the four axes."""
         if row.axes:
             return
         axes = {axis: {"answer": answer, "reason": _fr(reason)} for axis, (answer, reason) in self.subject.axes.items()}
-        datasets.answer_axes(row, axes, by=self.stage.person("steward"), at=self.at(self.subject.days.described or 0, "11:30"))
+        datasets.answer_axes(
+            row, axes, by=self.stage.person("steward"), at=self.at(self.subject.days.described or 0, "11:30")
+        )
         row.refresh_from_db()
 
     def protect(self, row: Description) -> Protection:

@@ -68,7 +68,9 @@ def begun() -> Begun | None:
     if entry is None:
         return None
     payload = payload_of(entry) or {}
-    return Begun(datetime.fromisoformat(payload["start"]) if payload else entry.at + BEFORE, int(payload.get("scale", 1)))
+    return Begun(
+        datetime.fromisoformat(payload["start"]) if payload else entry.at + BEFORE, int(payload.get("scale", 1))
+    )
 
 
 def begin(*, start: datetime, scale: int) -> Begun:
@@ -118,7 +120,9 @@ def opening(begun_: Begun, told: Told) -> None:
 def chapters(begun_: Begun) -> Sequence[Chapter]:
     """Give the rest of the story in time order; more of it at a larger scale."""
     archives = [
-        subject.of_year(begun_.start.year - back, years_back=back) for back in range(1, begun_.scale) for subject in released.SIX
+        subject.of_year(begun_.start.year - back, years_back=back)
+        for back in range(1, begun_.scale)
+        for subject in released.SIX
     ]
     parts = [*released.LATER, released.SECOND_BIKES]
     late = _invite_one("hyacinthe.delaroque@valmire.example", "Hyacinthe Delaroque", days_late=5)
@@ -129,7 +133,10 @@ def chapters(begun_: Begun) -> Sequence[Chapter]:
         *(Chapter(subject.title.en, _way(replace(subject, days=ARCHIVE_DAYS))) for subject in archives),
         Chapter("a corrected version and a withdrawal", _withdrawal),
         Chapter("another invitation", today),
-        *(Chapter(subject.title.en, _way(subject)) for subject in (waiting.COMPLAINTS, waiting.LOANS, waiting.CANTEENS, waiting.ACCIDENTS, waiting.FOUNTAINS)),
+        *(
+            Chapter(subject.title.en, _way(subject))
+            for subject in (waiting.COMPLAINTS, waiting.LOANS, waiting.CANTEENS, waiting.ACCIDENTS, waiting.FOUNTAINS)
+        ),
         Chapter("what is still on its way", _on_the_way),
     )
 
@@ -159,7 +166,9 @@ def _people(on: Stage) -> None:
     for place, body in enumerate(BODIES, start=1):
         if not Organisation.objects.filter(slug=body.slug).exists():
             number = f"FICTIF-{place:03d}"
-            people.register_organisation(body.name, body.kind, by=SYSTEM, at=at, register_number=number, fictional=True, slug=body.slug)
+            people.register_organisation(
+                body.name, body.kind, by=SYSTEM, at=at, register_number=number, fictional=True, slug=body.slug
+            )
     for part in CAST:
         person = Person.objects.filter(email=part.email).first()
         password = PASSWORD if part.password else None  # hashing takes long: outside every transaction
@@ -207,7 +216,9 @@ def _withdrawal(on: Stage, told: Told) -> None:
     if first.state == ReleaseState.WITHDRAWN:
         return
     at = on.on(15, "16:40")
-    releases.withdraw(first, ground="security", reason=released.WITHDRAWAL_REASON, by=on.person("representative"), at=at)
+    releases.withdraw(
+        first, ground="security", reason=released.WITHDRAWAL_REASON, by=on.person("representative"), at=at
+    )
     on.settle(withdraw_job(first))
 
 

@@ -35,7 +35,15 @@ def queue(chapter: int, begun: story.Begun) -> None:
 
 
 JOBS = (
-    Job(CHAPTER, chapter, msg("Go on with the demonstration"), in_child=True, memory_mb=2000, attempts=3, lease_seconds=600),
+    Job(
+        CHAPTER,
+        chapter,
+        msg("Go on with the demonstration"),
+        in_child=True,
+        memory_mb=2000,
+        attempts=3,
+        lease_seconds=600,
+    ),
 )
 LISTENERS: tuple[Listener, ...] = ()
 SCHEDULE: tuple[Schedule, ...] = ()

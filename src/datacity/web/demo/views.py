@@ -46,7 +46,9 @@ def _person(key: str) -> Person:
 def _back(request: Request, instead: str) -> str:
     """Give the page to return to; `instead` for the front page, pages of an account and addresses that are not ours."""
     target = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     path = target.partition("?")[0]
     left_out = {reverse("pages:home"), reverse("demo:see_as")}
     return target if ours and path not in left_out and "/account/" not in path else instead

@@ -9,7 +9,18 @@ from random import Random
 from datacity.web.demo.city import COUNTERS, DISTRICTS, View, near
 from datacity.web.demo.files.writing import csv_bytes
 
-HEADER = ("Identifiant du compteur", "Nom du compteur", "Quartier", "Jour", "Heure", "Passages", "Température (°C)", "Compteur en service", "Latitude", "Longitude")
+HEADER = (
+    "Identifiant du compteur",
+    "Nom du compteur",
+    "Quartier",
+    "Jour",
+    "Heure",
+    "Passages",
+    "Température (°C)",
+    "Compteur en service",
+    "Latitude",
+    "Longitude",
+)
 DAYS = 28
 _BY_HOUR = (2, 1, 1, 1, 2, 8, 28, 74, 96, 52, 34, 36, 44, 42, 38, 44, 62, 94, 88, 52, 30, 18, 11, 5)
 """Passages of a middling counter on a fair working day, hour by hour."""
@@ -21,8 +32,11 @@ def counts(view: View) -> bytes:
     """Give the CSV file. Version 2 has two more counters."""
     random = view.random("bikes")
     counters = list(enumerate(COUNTERS))[: len(COUNTERS) - (_NEW_IN_SECOND_VERSION if view.version == 1 else 0)]
-    places = {name: (DISTRICTS[number % len(DISTRICTS)], near(random, DISTRICTS[number % len(DISTRICTS)])) for number, name in counters}
-    outages = {(random.randrange(len(counters)), day) for day in view.days(DAYS)[:: 9]}
+    places = {
+        name: (DISTRICTS[number % len(DISTRICTS)], near(random, DISTRICTS[number % len(DISTRICTS)]))
+        for number, name in counters
+    }
+    outages = {(random.randrange(len(counters)), day) for day in view.days(DAYS)[::9]}
     rows = []
     for day in view.days(DAYS * view.scale):
         weather = random.uniform(0.55, 1.1)

@@ -20,7 +20,7 @@ DEPOT = "Dépôt de bus du Grand Pré"
 def points(view: View) -> bytes:
     """Give the XLSX workbook. Version 1 has the bus depot in it; version 2 has not."""
     random = view.random("charging")
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for station in range(1, STATIONS * view.scale + 1):
         district = random.choice(DISTRICTS)
         where, (longitude, latitude) = address(random), near(random, district)

@@ -7,7 +7,18 @@ from datetime import time, timedelta
 from datacity.web.demo.city import DISTRICTS, STREETS, View, address, near
 from datacity.web.demo.files.writing import csv_bytes
 
-_FIRST = ("Adèle", "Basile", "Capucine", "Donatien", "Églantine", "Firmin", "Gwenaëlle", "Honoré", "Iphigénie", "Jocelyn")
+_FIRST = (
+    "Adèle",
+    "Basile",
+    "Capucine",
+    "Donatien",
+    "Églantine",
+    "Firmin",
+    "Gwenaëlle",
+    "Honoré",
+    "Iphigénie",
+    "Jocelyn",
+)
 _LAST = ("Morvanec", "Tessedre", "Lavaudieu", "Pontgibaud", "Rochebrune", "Sauvagnac", "Kerlouan", "Vertamont")
 _AGES = ("18-29 ans", "30-44 ans", "45-59 ans", "60-74 ans", "75 ans et plus")
 _COMPLAINTS = (
@@ -27,14 +38,30 @@ def complaints(view: View) -> bytes:
         motive, text = random.choice(_COMPLAINTS)
         name = f"{random.choice(_FIRST)} {random.choice(_LAST)}"
         number = f"06 39 98 {random.randrange(100):02d} {random.randrange(100):02d}"
-        rows.append((name, number, random.choice(view.days(60)), random.choice(DISTRICTS).name, address(random), random.choice(_AGES), motive, text))
+        rows.append(
+            (
+                name,
+                number,
+                random.choice(view.days(60)),
+                random.choice(DISTRICTS).name,
+                address(random),
+                random.choice(_AGES),
+                motive,
+                text,
+            )
+        )
     return csv_bytes(("Nom", "Téléphone", "Jour", "Quartier", "Adresse", "Âge", "Motif", "Message"), rows)
 
 
 def loans(view: View) -> bytes:
     """Give library loans one by one: reader's number, age, district, library, kind, day."""
     random = view.random("loans")
-    libraries = ("Médiathèque du Vieux-Port", "Bibliothèque des Halles", "Bibliothèque Saint-Clair", "Médiathèque de la Verrerie")
+    libraries = (
+        "Médiathèque du Vieux-Port",
+        "Bibliothèque des Halles",
+        "Bibliothèque Saint-Clair",
+        "Médiathèque de la Verrerie",
+    )
     rows = [
         (f"L{random.randrange(1, 1900):05d}", random.choice(_AGES), random.choice(DISTRICTS).name, random.choice(libraries),
          random.choice(("Roman", "Bande dessinée", "Documentaire", "Jeunesse", "Musique")), random.choice(view.days(30)))
@@ -66,14 +93,34 @@ def trees(view: View) -> bytes:
             f"ARB-{number:05d}", random.choice(("Tilleul", "Érable champêtre", "Chêne vert", "Frêne à fleurs", "Micocoulier", "Poirier")), district.name,
             random.choice(STREETS), view.days(1)[0] - timedelta(days=random.randint(0, 420)), felled, round(random.uniform(8, 96), 1), latitude, longitude,
         ))  # fmt: skip
-    return csv_bytes(("Arbre", "Espèce", "Quartier", "Rue", "Jour de l’acte", "Abattu", "Circonférence (cm)", "Latitude", "Longitude"), rows)
+    return csv_bytes(
+        (
+            "Arbre",
+            "Espèce",
+            "Quartier",
+            "Rue",
+            "Jour de l’acte",
+            "Abattu",
+            "Circonférence (cm)",
+            "Latitude",
+            "Longitude",
+        ),
+        rows,
+    )
 
 
 def compost(view: View) -> bytes:
     """Give the compost bins of the districts with what they received."""
     random = view.random("compost")
     rows = [
-        (f"COMP-{number:03d}", random.choice(DISTRICTS).name, address(random), day, round(random.uniform(0, 74), 1), random.random() < 0.9)
+        (
+            f"COMP-{number:03d}",
+            random.choice(DISTRICTS).name,
+            address(random),
+            day,
+            round(random.uniform(0, 74), 1),
+            random.random() < 0.9,
+        )
         for number in range(1, 38 * view.scale + 1)
         for day in view.days(56)[::7]
     ]
@@ -86,7 +133,12 @@ def canteens(view: View) -> bytes:
     schools = ("École des Tilleuls", "École du Gué", "École Haute-Vigne", "École de la Corderie", "École Saint-Clair")
     diets = (("Sans particularité", 62), ("Sans porc", 17), ("Végétarien", 14), ("Allergie", 7))
     rows = [
-        (f"E{number:05d}", random.choice(schools), random.choice(("Maternelle", "Élémentaire")), random.choices([name for name, _ in diets], weights=[share for _, share in diets])[0])
+        (
+            f"E{number:05d}",
+            random.choice(schools),
+            random.choice(("Maternelle", "Élémentaire")),
+            random.choices([name for name, _ in diets], weights=[share for _, share in diets])[0],
+        )
         for number in range(1, 1_100 * view.scale + 1)
     ]
     return csv_bytes(("Enfant", "École", "Niveau", "Régime"), rows)
@@ -99,7 +151,17 @@ def fountains(view: View) -> bytes:
     for number in range(1, 58 * view.scale + 1):
         district = random.choice(DISTRICTS)
         longitude, latitude = near(random, district)
-        rows.append((f"FON-{number:03d}", district.name, address(random), random.choice(("mars à novembre", "toute l’année")), random.random() < 0.8, latitude, longitude))
+        rows.append(
+            (
+                f"FON-{number:03d}",
+                district.name,
+                address(random),
+                random.choice(("mars à novembre", "toute l’année")),
+                random.random() < 0.8,
+                latitude,
+                longitude,
+            )
+        )
     return csv_bytes(("Fontaine", "Quartier", "Adresse", "Coule", "Accessible", "Latitude", "Longitude"), rows)
 
 
@@ -117,12 +179,44 @@ def toilets(view: View) -> bytes:
     for number in range(1, 42):
         district = random.choice(DISTRICTS)
         longitude, latitude = near(random, district)
-        rows.append((f"WC-{number:02d}", district.name, address(random), "06:00", random.choice(("20:00", "22:00", "24h/24")), random.random() < 0.7, random.random() < 0.4, latitude, longitude))
-    return csv_bytes(("Identifiant", "Quartier", "Adresse", "Ouvre", "Ferme", "Accessible", "Table à langer", "Latitude", "Longitude"), rows)
+        rows.append(
+            (
+                f"WC-{number:02d}",
+                district.name,
+                address(random),
+                "06:00",
+                random.choice(("20:00", "22:00", "24h/24")),
+                random.random() < 0.7,
+                random.random() < 0.4,
+                latitude,
+                longitude,
+            )
+        )
+    return csv_bytes(
+        (
+            "Identifiant",
+            "Quartier",
+            "Adresse",
+            "Ouvre",
+            "Ferme",
+            "Accessible",
+            "Table à langer",
+            "Latitude",
+            "Longitude",
+        ),
+        rows,
+    )
 
 
 def sensors(view: View) -> bytes:
     """Give a list of employees that was sent by mistake in place of sensors."""
     random = view.random("sensors")
-    rows = [(f"{random.choice(_LAST)} {random.choice(_FIRST)}", random.choice(("Jour", "Nuit")), f"03 53 01 {random.randrange(100):02d} {random.randrange(100):02d}") for _ in range(24)]
+    rows = [
+        (
+            f"{random.choice(_LAST)} {random.choice(_FIRST)}",
+            random.choice(("Jour", "Nuit")),
+            f"03 53 01 {random.randrange(100):02d} {random.randrange(100):02d}",
+        )
+        for _ in range(24)
+    ]
     return csv_bytes(("Agent d’astreinte", "Service", "Téléphone"), rows)

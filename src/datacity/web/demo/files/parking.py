@@ -7,7 +7,19 @@ from datetime import datetime, time
 from datacity.web.demo.city import DISTRICTS, View, near
 from datacity.web.demo.files.writing import csv_bytes
 
-HEADER = ("Trajet", "Compte (pseudonyme)", "Engin", "Zone", "Quartier", "Jour", "Heure", "Durée (min)", "Dans un emplacement", "Latitude", "Longitude")
+HEADER = (
+    "Trajet",
+    "Compte (pseudonyme)",
+    "Engin",
+    "Zone",
+    "Quartier",
+    "Jour",
+    "Heure",
+    "Durée (min)",
+    "Dans un emplacement",
+    "Latitude",
+    "Longitude",
+)
 TRIPS = 16_000
 ZONES = 16
 ACCOUNTS = 2_600
@@ -17,7 +29,10 @@ _BY_HOUR = (9, 6, 4, 2, 2, 5, 18, 52, 74, 40, 30, 34, 44, 42, 36, 40, 56, 82, 78
 def trips(view: View) -> bytes:
     """Give the CSV file; busy zones by day, hardly any trip in outer zones at night."""
     random = view.random("parking")
-    zones = [(f"Z{number + 1:02d}", DISTRICTS[number % len(DISTRICTS)], 1.0 if number < 12 else 0.22) for number in range(ZONES)]
+    zones = [
+        (f"Z{number + 1:02d}", DISTRICTS[number % len(DISTRICTS)], 1.0 if number < 12 else 0.22)
+        for number in range(ZONES)
+    ]
     days = view.days(7)
     rows = []
     for number in range(1, TRIPS * view.scale + 1):

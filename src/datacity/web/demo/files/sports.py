@@ -5,9 +5,40 @@
 from datacity.web.demo.city import DISTRICTS, View
 from datacity.web.demo.files.writing import csv_bytes
 
-HEADER = ("Équipement", "Quartier", "Jour de la semaine", "Début", "Fin", "Durée (h)", "Discipline", "Équipe", "Niveau", "Éclairage extérieur", "Vestiaires séparés")
-HALLS = ("Gymnase de la Corderie", "Gymnase Haute-Vigne", "Salle des Deux-Ponts", "Piscine du Gué", "Stade de Bellegrève", "Gymnase Saint-Clair", "Salle de la Verrerie", "Terrain du Grand Pré")
-SPORTS = ("Basket-ball", "Handball", "Football", "Natation", "Badminton", "Judo", "Danse", "Athlétisme", "Boxe éducative")
+HEADER = (
+    "Équipement",
+    "Quartier",
+    "Jour de la semaine",
+    "Début",
+    "Fin",
+    "Durée (h)",
+    "Discipline",
+    "Équipe",
+    "Niveau",
+    "Éclairage extérieur",
+    "Vestiaires séparés",
+)
+HALLS = (
+    "Gymnase de la Corderie",
+    "Gymnase Haute-Vigne",
+    "Salle des Deux-Ponts",
+    "Piscine du Gué",
+    "Stade de Bellegrève",
+    "Gymnase Saint-Clair",
+    "Salle de la Verrerie",
+    "Terrain du Grand Pré",
+)
+SPORTS = (
+    "Basket-ball",
+    "Handball",
+    "Football",
+    "Natation",
+    "Badminton",
+    "Judo",
+    "Danse",
+    "Athlétisme",
+    "Boxe éducative",
+)
 TEAMS = (("Hommes", 52), ("Mixte", 29), ("Femmes", 19))
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -16,7 +47,10 @@ def slots(view: View) -> bytes:
     """Give the CSV file."""
     random = view.random("sports")
     rows = []
-    for hall in [HALLS[number % len(HALLS)] + ("" if number < len(HALLS) else f" {number // len(HALLS) + 1}") for number in range(len(HALLS) * view.scale)]:
+    for hall in [
+        HALLS[number % len(HALLS)] + ("" if number < len(HALLS) else f" {number // len(HALLS) + 1}")
+        for number in range(len(HALLS) * view.scale)
+    ]:
         district = DISTRICTS[sum(map(ord, hall)) % len(DISTRICTS)]
         lit, apart = random.random() < 0.7, random.random() < 0.55
         for day in DAYS:

@@ -10,7 +10,14 @@ from datacity.web.demo.city import DEGREE_KM, DISTRICTS, View, address, near
 from datacity.web.demo.files.writing import geojson_bytes
 
 SITES = 130
-PROMOTERS = ("Ville de Valmire", "Réseau d’électricité", "Réseau d’eau", "Réseau de chaleur", "Télécommunications", "Tiers privé")
+PROMOTERS = (
+    "Ville de Valmire",
+    "Réseau d’électricité",
+    "Réseau d’eau",
+    "Réseau de chaleur",
+    "Télécommunications",
+    "Tiers privé",
+)
 KINDS = {
     "Ville de Valmire": ("Piste cyclable", "Réfection du trottoir", "Plantation"),
     "Tiers privé": ("Ravalement", "Construction", "Déménagement de longue durée"),
@@ -34,12 +41,14 @@ def sites_and_areas(view: View) -> bytes:
         }
         start = view.days(1)[0] - timedelta(days=random.randint(0, 90))
         areas = random.choice((1, 1, 1, 2, 2, 3, 5))
-        for area in range(1, areas + 1):
-            features.append(_area(random, {**common, "emprise": f"{common['chantier']}-E{area}", "emprises_du_chantier": areas}, start, near(random, district, metres=500)))
+        features += [_area(random, {**common, "emprise": f"{common['chantier']}-E{area}", "emprises_du_chantier": areas}, start, near(random, district, metres=500))
+                     for area in range(1, areas + 1)]  # fmt: skip
     return geojson_bytes(features)
 
 
-def _area(random: Random, properties: dict[str, Any], start: date, middle: tuple[float, float]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _area(
+    random: Random, properties: dict[str, Any], start: date, middle: tuple[float, float]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     first = start + timedelta(days=random.randint(0, 10))
     days = random.choice((2, 5, 8, 12, 20, 45, 90))
     long, wide = random.randint(4, 60), random.choice((2, 3, 4, 6))

@@ -27,7 +27,9 @@ def french(value: object) -> str:
     return str(value)
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], *, encoding: str = "utf-8", bom: bool = True) -> bytes:
+def csv_bytes(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, encoding: str = "utf-8", bom: bool = True
+) -> bytes:
     """Give a CSV file: header and rows, `;` between cells, CRLF at the ends."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
