@@ -66,6 +66,14 @@ class WordsField(WordsBase):
         return value.as_dict() if isinstance(value, Words) else value
 
 
+if TYPE_CHECKING:
+
+    class OptionalWordsField(models.JSONField[Words | None, Words | None]):
+        """A text that may be absent; for types only."""
+else:
+    OptionalWordsField = WordsField
+
+
 class RefField(RefBase):
     """A reference to a thing of any app; stored as `kind:id`, read as `Ref`."""
 

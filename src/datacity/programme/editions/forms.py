@@ -55,7 +55,7 @@ def input_of(parameter: Parameter) -> forms.Field:
     """Give the input for a parameter: choices seen at once, numbers with bounds, lists and tables as JSON."""
     language = reader.language()
     shown: dict[str, Any] = {"label": render(parameter.description, language), "help_text": hint_of(parameter)}
-    bounds = {"min_value": parameter.minimum, "max_value": parameter.maximum}
+    bounds: dict[str, Any] = {"min_value": parameter.minimum, "max_value": parameter.maximum}
     if parameter.choices:
         names = [(choice, render(parameter.called(choice), language)) for choice in parameter.choices]
         return _Typed(choices=names, kind=parameter.kind, **shown)

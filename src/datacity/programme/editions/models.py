@@ -4,7 +4,7 @@
 
 from django.db import models
 
-from datacity.frame.fields import WordsField
+from datacity.frame.fields import OptionalWordsField, WordsField
 from datacity.kernel.ref import Ref
 from datacity.programme.editions.rules import State
 
@@ -14,7 +14,7 @@ class Edition(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     title = WordsField()
-    summary = WordsField(null=True, blank=True)
+    summary = OptionalWordsField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     state = models.CharField(

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slug", models.SlugField(max_length=60, unique=True)),
                 ("title", datacity.frame.fields.WordsField()),
-                ("summary", datacity.frame.fields.WordsField(blank=True, null=True)),
+                ("summary", datacity.frame.fields.OptionalWordsField(blank=True, null=True)),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField()),
                 (
