@@ -4,6 +4,7 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Home(City):
             "unit_of_observation": Words("un compteur, un jour", "one counter on one day"),
             **changes,
         }
+        self.at += timedelta(minutes=1)  # a clearance releases once; another minute makes another clearance
         table = self.table(sql)
         return freeze(
             table, self.details(slug, **given), self.clear(table), REPORT, keys=self.ring, store=self.store, at=self.at

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +22,7 @@ from datacity.frame.forms import Form
 from datacity.frame.tables import Active, Head
 from datacity.kernel.errors import Invalid, Missing
 from datacity.programme.releases import queries
-from datacity.programme.releases.views.portal.cells import RIGHT, Cell, cell, shown
+from datacity.programme.releases.views.portal.cells import RIGHT, Cell, cell, drawn, shown
 from datacity.programme.releases.views.portal.conditions import EMPTY, Filter, condition, odsql_name, search_words
 
 SIZES = (20, 50, 100)
@@ -127,6 +128,11 @@ class DataTable:
         """How many rows the version has."""
         return int(self.version.manifest["rows"])
 
+    @property
+    def body(self) -> SafeString:
+        """The rows of this page as markup."""
+        return drawn(self.lines)
+
     @cached_property
     def lines(self) -> list[list[Cell]]:
         """The cells of this page."""
@@ -183,8 +189,15 @@ class DataTable:
 
     @property
     def more_filters(self) -> list[Any]:
-        """The bound inputs that open on demand."""
+        """The other bound inputs; [] unless the address asks for them or one of them is in force or wrong."""
+        if not self.more_open:
+            return []
         return [self.form[name] for each in self.filters[self.open_filters :] for name in each.names]
+
+    @property
+    def more_url(self) -> str:
+        """The address that shows all filters; "" when they are shown, or there are no more."""
+        return "" if self.more_open or not self.more_count else self.url(filters="all", page=self._query.get("page"))
 
     @property
     def more_count(self) -> int:
@@ -193,14 +206,16 @@ class DataTable:
 
     @property
     def more_open(self) -> bool:
-        """Tell whether one of those is in force, or wrong."""
+        """Tell whether they are asked for, or one of those is in force or wrong."""
+        if self._text("filters") == "all":
+            return True
         names = {name for each in self.filters[self.open_filters :] for name in each.names}
         return bool(names & (set(self.values) | set(self.form.errors)))
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form carries along unseen."""
-        return [(name, self._text(name)) for name in ("view", "sort", "size") if self._text(name)]
+        return [(name, self._text(name)) for name in ("view", "filters", "sort", "size") if self._text(name)]
 
     @property
     def last(self) -> int:
@@ -242,7 +257,7 @@ class DataTable:
     @property
     def clear(self) -> str:
         """The address without search and filters."""
-        names = [name for name in self._query if name not in ("view", "sort", "size")]
+        names = [name for name in self._query if name not in ("view", "filters", "sort", "size")]
         return self.url(**dict.fromkeys(names))
 
     def url(self, **changes: Any) -> str:
