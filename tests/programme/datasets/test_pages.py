@@ -471,3 +471,10 @@ def test_steward_is_told_the_next_step_of_each_file(steward: Person) -> None:
         zip([*addresses, f"work/protections/{attacked.pk}"], ["now", "now", "now", "waiting", "now"], strict=True)
     )
     assert now(person(Role.AGENT), data.NOW) == []
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.DATA_STEWARD, True), (Role.AUDITOR, True), (Role.AGENT, False)])
+def test_way_to_the_workshop_stands_on_the_page_of_who_sees_it(role: Role, shown: bool) -> None:
+    page = sign_in(Client(), person(role)).get("/en/now/")
+
+    assert ('href="/en/work/datasets"' in page.text) is shown

@@ -202,3 +202,10 @@ def test_depositor_is_told_what_waits_and_what_was_refused() -> None:
         ("now", True),
     ]
     assert now(person(Role.JUROR), data.NOW) == []
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.AGENT, True), (Role.JUROR, False)])
+def test_way_to_deposit_a_file_stands_on_the_page_of_who_may(role: Role, shown: bool) -> None:
+    page = sign_in(Client(), person(role)).get("/en/now/")
+
+    assert ('href="/en/deposits/new"' in page.text) is shown

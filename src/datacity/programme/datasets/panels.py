@@ -98,5 +98,12 @@ def on_deposit(request: Request, deposit: Deposit) -> str:
     return render_to_string("datasets/on_deposit.html", context, request=request)
 
 
-PANELS = (Panel("deposit", "datasets", on_deposit),)
+def on_now(request: Request, _thing: None) -> str:
+    """Show the way to the workshop to who sees it."""
+    if not permissions.may_see_workshop(request.actor):
+        return ""
+    return render_to_string("datasets/on_now.html", request=request)
+
+
+PANELS = (Panel("deposit", "datasets", on_deposit), Panel("now", "datasets", on_now, order=20))
 PROVIDERS = (Provider("now", "datasets", now),)

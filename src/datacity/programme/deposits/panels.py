@@ -4,11 +4,13 @@
 
 from datetime import datetime, timedelta
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datacity.frame.now import Group, Item
+from datacity.frame.request import Request
 from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
@@ -36,5 +38,12 @@ def _item(deposit: Deposit, days: timedelta) -> Item:
     return Item(title, url, group=Group.WAITING, who=_("data steward"))
 
 
-PANELS: tuple[Panel, ...] = ()
+def on_now(request: Request, _thing: None) -> str:
+    """Show the way to the deposits on everybody's own page, and to who hands over files how to deposit one."""
+    if not request.user.is_authenticated:
+        return ""
+    return render_to_string("deposits/on_now.html", {"may_deposit": bool(may_deposit(request.actor))}, request=request)
+
+
+PANELS = (Panel("now", "deposits", on_now, order=10),)
 PROVIDERS = (Provider("now", "deposits", now),)
