@@ -62,3 +62,21 @@ def test_nul_byte_is_placed_by_line_and_byte(text: str) -> None:
     path.unlink()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert (caught.value.values["line"], caught.value.values["byte"]) == (len(lines), len(lines[-1]) + 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "turn"),
+    [
+        (b"a;b\r\n1;2\r\n3;4\n5;6\n", 3),
+        (b"a;b\n1;2\r\n", 2),
+        (b"a;b\n1;2\n", None),
+        (b"a;b\n" + b"1;2\n" * 400 + b"1;2\r\n", 402),
+    ],
+)
+def test_line_whose_end_differs_from_those_before_is_found(tmp_path: Path, content: bytes, turn: int | None) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(content)
+
+    found = scan(file, ReadOptions())
+
+    assert found.turn == turn

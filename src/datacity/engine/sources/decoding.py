@@ -170,6 +170,7 @@ class _Walker:
             self._decode(b"", final=True)
         if self.last_cr:
             self.found.ends["CR"] += 1
+            self._met("CR", self.line - 1)
         self.found.sha256 = self.digest.hexdigest()
 
     def _decode(self, block: bytes, *, final: bool = False) -> str:
@@ -217,9 +218,11 @@ class _Walker:
             return
         if self.last_cr and block[:1] == b"\n":
             self.found.ends["CRLF"] += 1
+            self._met("CRLF", self.line - 1)
             self.line_bytes, block, self.last_cr = 0, block[1:], False
         elif self.last_cr:
             self.found.ends["CR"] += 1
+            self._met("CR", self.line - 1)
         self.last_cr = block[-1:] == b"\r"
         body = block[:-1] if self.last_cr else block
         pairs = body.count(b"\r\n")
@@ -228,8 +231,8 @@ class _Walker:
         self.found.ends["CRLF"] += pairs
         self.found.ends["LF"] += singles
         self.found.ends["CR"] += returns
-        if self.found.turn is None:
-            self._look_for_turn(body)
+        counts = {"CRLF": pairs, "LF": singles, "CR": returns}
+        self._look_for_turn(body, {kind for kind, count in counts.items() if count})
         ends = pairs + singles + returns + self.last_cr
         first = min((place for place in (block.find(b"\n"), block.find(b"\r")) if place >= 0), default=len(block))
         self._refuse_long(self.line_bytes + first, self.line)
@@ -238,17 +241,19 @@ class _Walker:
         self.line_bytes = len(block) - last - 1 if ends else self.line_bytes + len(block)
         self._refuse_long(self.line_bytes, self.line)
 
-    def _look_for_turn(self, body: bytes) -> None:
-        """Note the first line of another end; only the block that holds it is looked through."""
-        met = [kind for kind, count in self.found.ends.items() if count]
-        if len(met) > 1:
+    def _look_for_turn(self, body: bytes, kinds: set[str]) -> None:
+        """Note the first line of another end; only a block that has several kinds, or a new one, is looked through."""
+        if self.found.turn is None and kinds and kinds != {self.first_end}:
             for number, end in enumerate(_END.finditer(body)):
-                self.first_end = self.first_end or _ENDS[end.group()]
-                if _ENDS[end.group()] != self.first_end:
-                    self.found.turn = self.line + number
+                self._met(_ENDS[end.group()], self.line + number)
+                if self.found.turn is not None or len(kinds) == 1:
                     return
-        elif met:
-            self.first_end = met[0]
+
+    def _met(self, kind: str, line: int) -> None:
+        """Take one line end into account."""
+        self.first_end = self.first_end or kind
+        if kind != self.first_end and self.found.turn is None:
+            self.found.turn = line
 
     def _refuse_long(self, length: int, line: int) -> None:
         if length > self.options.maximum_line_bytes:
