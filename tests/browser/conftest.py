@@ -27,7 +27,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 LANGUAGES = ("fr", "en")
 WIDTHS = (320, 390, 1280)
 SCHEMES = ("light", "dark")
-START_SECONDS = 60
+START_SECONDS = 240
 
 
 @dataclass
