@@ -99,14 +99,9 @@ def _version(
 
 
 def _difference(press: Press, older: Published, fresh: Published, table: Path) -> Mapping[str, Any]:
-    with _local(press, older.blob("parquet")) as path:
-        found = difference(
-            path,
-            table,
-            columns=(older.manifest["columns"], fresh.manifest["columns"]),
-            key=fresh.manifest["key"],
-            scratch=press.scratch,
-        )
+    columns = (older.manifest["columns"], fresh.manifest["columns"])
+    with _local(press, older.blob("parquet")) as path, TemporaryDirectory(dir=press.scratch) as spill:
+        found = difference(path, table, columns=columns, key=fresh.manifest["key"], scratch=Path(spill))
     return {"to": older.version, **found}
 
 

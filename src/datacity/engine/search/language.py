@@ -10,6 +10,7 @@ from typing import Protocol, cast
 
 import snowballstemmer
 
+_MARKS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "Œ": "oe", "Æ": "ae"})
 _NAMES = {"fr": "french", "en": "english"}
@@ -26,8 +27,7 @@ class _Stemmer(Protocol):
 
 def folded(text: str) -> str:
     """Give the text in lower case without accents; ligatures are opened."""
-    parts = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower()))
 
 
 def words(text: str) -> list[str]:
