@@ -31,7 +31,7 @@ from datacity.programme.datasets import actions as datasets
 from datacity.programme.datasets.actions import Outcome, Read
 from datacity.programme.datasets.models import Protection
 from datacity.programme.deposits.queries import vault
-from datacity.programme.people.models import Person
+from datacity.programme.people.models import Person, RoleGrant
 from datacity.programme.people.rules import OrganisationKind, Role
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.models import CollectiveReview, Opinion
@@ -169,9 +169,11 @@ def released(*, protection: Protection | None = None) -> Release:
 # --- For the permission matrix -----------------------------------------------------------------------------------
 
 
-def _mandated(actor: Person | None) -> None:
-    if actor is not None:
-        mandate(actor, organisation(kind=OrganisationKind.CITY))
+def _mandate_representatives() -> None:
+    """Let every representative speak for the city, so that a no can only come from the role."""
+    city = organisation(kind=OrganisationKind.CITY)
+    for grant in RoleGrant.objects.filter(role=Role.REPRESENTATIVE).select_related("person"):
+        mandate(grant.person, city)
 
 
 def _data(**values: Any) -> dict[str, Any]:
@@ -200,9 +202,9 @@ def opined_thing(_actor: Person | None, _case: str) -> Thing:
 
 
 @thing("table to decide on")
-def to_decide_thing(actor: Person | None, _case: str) -> Thing:
+def to_decide_thing(_actor: Person | None, _case: str) -> Thing:
     """A complete case, with what the decision needs."""
-    _mandated(actor)
+    _mandate_representatives()
     return Thing({"number": presented().pk}, data=_data(outcome="refused"))
 
 
@@ -222,9 +224,9 @@ def stuck_thing(_actor: Person | None, _case: str) -> Thing:
 
 
 @thing("released table")
-def released_thing(actor: Person | None, _case: str) -> Thing:
+def released_thing(_actor: Person | None, _case: str) -> Thing:
     """A public version, with what withdrawing needs."""
-    _mandated(actor)
+    _mandate_representatives()
     return Thing({"number": released().clearance.protection_id}, data=_data(ground="error"))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from datacity.frame.forms import Form
 from datacity.frame.inputs import RadioField, TextField
-from datacity.programme.releases.rules import GROUND_HINTS, GROUND_NAMES, OUTCOME_HINTS, OUTCOME_NAMES, ClearanceOutcome
+from datacity.programme.releases.rules import GROUND_HINTS, GROUND_NAMES, OUTCOME_DEEDS, OUTCOME_HINTS, ClearanceOutcome
 
 LONGEST = 4000
 
@@ -49,7 +49,7 @@ class DecisionForm(Form):
         super().__init__(*args, **options)
         offered = [each for each in ClearanceOutcome if may_clear or each is not ClearanceOutcome.GIVEN]
         field: Any = self.fields["outcome"]
-        field.choices = [(each.value, _(OUTCOME_NAMES[each])) for each in offered]
+        field.choices = [(each.value, _(OUTCOME_DEEDS[each])) for each in offered]
         field.hints = {each.value: _(OUTCOME_HINTS[each]) for each in offered}
         if not unfavourable or not may_clear:
             del self.fields["against_opinion"]

@@ -58,6 +58,10 @@ OUTCOME_NAMES = {
     ClearanceOutcome.GIVEN: msg("Cleared to leave"),
     ClearanceOutcome.REFUSED: msg("Refused"),
 }
+OUTCOME_DEEDS = {
+    ClearanceOutcome.GIVEN: msg("Clear it: it leaves"),
+    ClearanceOutcome.REFUSED: msg("Refuse it: it stays"),
+}
 OUTCOME_HINTS = {
     ClearanceOutcome.GIVEN: msg(
         "The table is sealed and published at once. What was public can be withdrawn, never unseen."
