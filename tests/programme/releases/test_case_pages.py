@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from datacity.kernel.actor import SYSTEM
+from datacity.programme.people.actions import grant_role
 from datacity.programme.people.rules import Role
 from datacity.programme.privacy.models import CollectiveReview, Opinion
 from tests.factories import data, decisions
@@ -143,6 +145,19 @@ def test_opinion_nobody_asked_for_is_refused(client: Client) -> None:
 
     assert (answer.status_code, Opinion.objects.exists()) == (409, False)
     assert "No opinion was asked for" in answer.content.decode()
+
+
+def test_officer_gives_no_opinion_on_a_file_they_deposited(client: Client) -> None:
+    officer = decisions.officer()
+    grant_role(officer, Role.AGENT, by=SYSTEM, at=data.NOW.replace(year=2020))
+    officer.forget_roles()
+    made = decisions.presented(axes=data.POSSIBLE_AXES, depositor=officer)
+    sign_in(client, officer)
+
+    answer = client.post(f"/en/decisions/{made.pk}/opinion/", RIGHT)
+
+    assert (answer.status_code, Opinion.objects.get().outcome) == (409, "")
+    assert "another person must give it" in answer.content.decode()
 
 
 def test_steward_gives_no_opinion(client: Client) -> None:

@@ -134,6 +134,15 @@ def three_persons(case: Case) -> Verdict:
     return YES
 
 
+def may_opine(case: Case, officer: str) -> Verdict:
+    """Tell whether this officer may give the opinion: never on a file they deposited. officer: the reference of who would."""
+    return yes_if(
+        officer != case.depositor,
+        "releases.depositor_opines",
+        "The opinion comes from the depositor; another person must give it.",
+    )
+
+
 def may_decide(case: Case) -> Verdict:
     """Tell whether the case is complete: opinion given when needed, review concluded when needed."""
     opinion = yes_if(

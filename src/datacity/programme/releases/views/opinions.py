@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from datacity.frame.request import Request, signed_in
-from datacity.kernel.errors import Conflict, Missing, require
+from datacity.kernel.errors import Conflict, Missing, require, require_state
 from datacity.programme.datasets.models import Protection
 from datacity.programme.people.queries import signed_in_person
 from datacity.programme.privacy import actions, permissions
@@ -33,6 +33,7 @@ def give_opinion(request: Request, number: int) -> HttpResponse:
         raise Conflict("releases.not_asked", "No opinion was asked for on this table: all four answers are no.")
     if opinion.outcome:
         raise Conflict("privacy.given", "This opinion was given already; an opinion is given once.")
+    require_state(rules.may_opine(queries.case_of(found, "", at=request.now), str(request.actor.ref)))
     form = OpinionForm(request.POST or None)
     if form.is_valid():
         with form.catching():
