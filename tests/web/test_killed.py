@@ -23,7 +23,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from datacity.web.sessions import SessionStore
 from datacity.programme.people.rules import Role
 from tests.factories.people import person
-who = person(Role.AGENT)
+who = person(Role.AGENT, email="envoi@valmire.example")
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(who.pk), who.get_session_auth_hash()
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
