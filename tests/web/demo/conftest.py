@@ -72,5 +72,4 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     home = tmp_path_factory.mktemp("valmire") / "home"
     accounts, first = timed(lambda: run(home, "prepare"))
     _, rest = timed(lambda: run(home, "worker", "--until-idle"))
-    print(f"demonstration: {first:.1f} s before the first page, {rest:.1f} s after it")
     return Built(home, accounts, (first, rest))

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """ "See as …": one click on a demo home, nothing at all on a real one."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -28,9 +26,9 @@ def steward() -> Person:
 
 
 @pytest.fixture
-def browser(client: Client) -> Iterator[Client]:
+def browser(client: Client) -> Client:
     """A browser nobody is signed in to."""
-    yield client
+    return client
 
 
 def _who(browser: Client) -> str:

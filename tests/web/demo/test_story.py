@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The beginning of the story, in this process: first entry, people, register, edition; again changes nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from datacity.engine.proof import keys
 from datacity.kernel.errors import Conflict
 from datacity.programme.editions.models import Edition
 from datacity.programme.jobs.models import Job
@@ -143,7 +146,7 @@ def test_week_ends_become_the_friday_before() -> None:
     days = [START.date() - timedelta(days=back) for back in range(7)]
 
     assert {working_day(day).weekday() for day in days} == {0, 1, 2, 3, 4}
-    assert working_day(datetime(2026, 11, 22).date()) == datetime(2026, 11, 20).date()
+    assert working_day(date(2026, 11, 22)) == date(2026, 11, 20)
 
 
 def test_a_real_home_is_refused_and_nothing_is_made() -> None:
@@ -154,3 +157,16 @@ def test_a_real_home_is_refused_and_nothing_is_made() -> None:
 
     assert (end.value.code, _rows()) == (5, before)
     assert "This home is no demo home" in said.getvalue()
+
+
+@pytest.mark.usefixtures("demo_here")
+def test_keys_younger_than_the_past_are_refused_before_anything_is_made(tmp_path: Path, settings: Any) -> None:
+    settings.KEYS = tmp_path / "keys"
+    keys.make(settings.KEYS, at=settings.CLOCK.now())
+    before, said = _rows(), StringIO()
+
+    with pytest.raises(SystemExit) as end:
+        call_command("demo", stdout=said, stderr=said)
+
+    assert (end.value.code, _rows()) == (5, before)
+    assert "The keys of this home are not valid" in said.getvalue()

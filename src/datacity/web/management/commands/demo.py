@@ -7,12 +7,15 @@ Standard output tells who can be tried; progress goes to standard error.
 
 import os
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from datacity.engine.proof.public import Use, moment
 from datacity.kernel.errors import Conflict, Refusal
+from datacity.programme.releases.queries import keys
 from datacity.web import demo, start
 from datacity.web.demo import story, tasks
 from datacity.web.demo.cast import CAST, PASSWORD
@@ -26,7 +29,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the size."""
-        parser.add_argument("--scale", type=int, default=1, help="size at the first start: rows and datasets, 1 to 10 (1)")
+        parser.add_argument(
+            "--scale", type=int, default=1, help="size at the first start: rows and datasets, 1 to 10 (1)"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Make or go on; a refusal is printed and gives its own exit code."""
@@ -45,10 +50,26 @@ class Command(BaseCommand):
                 "demo.real_home", "This home is no demo home, and never becomes one.", hint="Start one with another --home, without --no-demo."
             )  # fmt: skip
         start.collect()  # the home became a demo after this process began
+        if story.begun() is None:
+            require_keys_of_its_past(at=settings.CLOCK.now() - demo.BEFORE)
         begun = story.begin(start=settings.CLOCK.now(), scale=max(1, min(scale, 10)))
         story.opening(begun, lambda note: self.stderr.write(f"demonstration: {note}"))
         tasks.queue(0, begun)
         place_all()
+
+
+def require_keys_of_its_past(*, at: datetime) -> None:
+    """Raise Conflict when the keys are not valid at the moment the demonstration begins."""
+    for use in Use:
+        try:
+            keys().key(use, at=at)
+        except Conflict as error:
+            raise Conflict(
+                "demo.young_keys",
+                "The keys of this home are not valid at the past moment in which the demonstration begins: {moment}.",
+                hint="Start without --keys on a new home: the start then makes keys that are old enough.",
+                moment=moment(at),
+            ) from error
 
 
 def accounts() -> str:
