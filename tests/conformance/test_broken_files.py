@@ -56,6 +56,7 @@ def test_file_that_is_refused_passes_when_it_is_mended(home: Path, tmp_path: Pat
     assert told.data["reading"]["columns"] == 3
 
 
+@pytest.mark.slow
 def test_three_hundred_columns_are_read_and_a_thousand_and_one_refused(home: Path, tmp_path: Path) -> None:
     refused = publish(broken.wide(1_001)(tmp_path))
     left = left_behind()

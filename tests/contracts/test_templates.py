@@ -35,7 +35,9 @@ def test_no_page_holds_what_the_security_policy_forbids(page_files: list[Path]) 
 
 
 def test_no_page_of_an_app_or_the_site_switches_escaping_off(page_files: list[Path]) -> None:
-    pages = [path for path in page_files if "frame" not in path.parts]  # the layout shows blocks that are escaped already
+    pages = [
+        path for path in page_files if "frame" not in path.parts
+    ]  # the layout shows blocks that are escaped already
 
     assert [str(path) for path in pages if MARKED_SAFE.search(path.read_text(encoding="utf-8"))] == []
     assert pages

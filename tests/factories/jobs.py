@@ -12,7 +12,9 @@ from tests.factories.things import Thing, thing
 
 def _job(actor: Person | None, state: State) -> Thing:
     now = datetime.now(UTC)
-    made = Job.objects.create(name="jobs.tidy", state=state, created_at=now, run_at=now, asked_by=str(actor.ref) if actor else "")
+    made = Job.objects.create(
+        name="jobs.tidy", state=state, created_at=now, run_at=now, asked_by=str(actor.ref) if actor else ""
+    )
     return Thing({"number": made.pk})
 
 

@@ -28,7 +28,9 @@ def test_home_and_its_folders_are_closed_to_others(tmp_path: Path) -> None:
 
     home.make_folders(folder)
 
-    assert {path.name: mode(path) for path in [folder, *folder.iterdir()]} == dict.fromkeys(["city", *home.FOLDERS], 0o700)
+    assert {path.name: mode(path) for path in [folder, *folder.iterdir()]} == dict.fromkeys(
+        ["city", *home.FOLDERS], 0o700
+    )
 
 
 def test_an_open_home_is_closed_again(tmp_path: Path) -> None:
@@ -83,7 +85,9 @@ def test_a_home_of_a_newer_version_is_refused_naming_both(tmp_path: Path) -> Non
     assert (caught.value.values["home_version"], caught.value.values["product_version"]) == ("9.1.0", home.PRODUCT)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"home": 1}', '{"home": "one", "product": "1", "demo": true, "made_at": ""}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"home": 1}', '{"home": "one", "product": "1", "demo": true, "made_at": ""}']
+)
 def test_an_unreadable_note_is_refused(tmp_path: Path, text: str) -> None:
     home.note_path(tmp_path).write_text(text, encoding="utf-8")
 

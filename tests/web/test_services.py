@@ -84,7 +84,9 @@ def test_stopping_ends_the_children_too(tmp_path: Path) -> None:
 def test_a_service_that_ignores_the_request_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "STOP_SECONDS", 0.3)
     note = tmp_path / "ready"
-    deaf = service(f"import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path({str(note)!r}).touch(); time.sleep(60)")
+    deaf = service(
+        f"import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path({str(note)!r}).touch(); time.sleep(60)"
+    )
     deaf.start()
     assert wait_for(note.exists)
 

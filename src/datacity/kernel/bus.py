@@ -162,7 +162,9 @@ class Registry:
                 raise Missing("bus.unknown_verb", "Somebody listens to {name}, which no app declares.", name=verb)
             for listener in listeners:
                 if listener.job and listener.job not in self.jobs:
-                    raise Missing("bus.unknown_job", "{verb} is answered by the unknown job {name}.", verb=verb, name=listener.job)
+                    raise Missing(
+                        "bus.unknown_job", "{verb} is answered by the unknown job {name}.", verb=verb, name=listener.job
+                    )
         for schedule in self.schedules:
             if schedule.job not in self.jobs:
                 raise Missing("bus.unknown_job", "The schedule names the unknown job {name}.", name=schedule.job)

@@ -18,8 +18,13 @@ class Period:
     def __post_init__(self) -> None:
         """Raise Invalid when the end comes before the start."""
         if self.start and self.end and self.end < self.start:
-            raise Invalid("period.order", "The end ({end}) comes before the start ({start}).",
-                          field="end", start=self.start.isoformat(), end=self.end.isoformat())
+            raise Invalid(
+                "period.order",
+                "The end ({end}) comes before the start ({start}).",
+                field="end",
+                start=self.start.isoformat(),
+                end=self.end.isoformat(),
+            )
 
     def __contains__(self, day: date) -> bool:
         """Tell whether the day falls in the span."""

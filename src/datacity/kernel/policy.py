@@ -12,7 +12,14 @@ from typing import Any
 from datacity.kernel.canonical import fingerprint
 from datacity.kernel.errors import Conflict, Invalid, Missing
 
-type_names = {bool: "yes or no", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+type_names = {
+    bool: "yes or no",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "a table",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,14 @@ class Parameter:
         low = self.minimum is not None and right and value < self.minimum
         high = self.maximum is not None and right and value > self.maximum
         if not right or low or high or (self.choices and value not in self.choices):
-            raise Invalid("policy.value", "{name} is {found}; allowed: {allowed}.", field=self.name,
-                          name=self.name, found=repr(value), allowed=self.allowed())
+            raise Invalid(
+                "policy.value",
+                "{name} is {found}; allowed: {allowed}.",
+                field=self.name,
+                name=self.name,
+                found=repr(value),
+                allowed=self.allowed(),
+            )
         return value
 
     def allowed(self) -> str:
@@ -78,7 +91,9 @@ class Policy:
         for name in values:
             if name not in declared:
                 raise Invalid("policy.unknown", "Nobody declares the policy parameter {name}.", field=name, name=name)
-        self._values = {name: parameter.check(values.get(name, parameter.default)) for name, parameter in declared.items()}
+        self._values = {
+            name: parameter.check(values.get(name, parameter.default)) for name, parameter in declared.items()
+        }
 
     def __getitem__(self, name: str) -> Any:
         """Give the value. Raises Missing for a name nobody declared."""
@@ -104,7 +119,9 @@ def read_file(path: Path) -> dict[str, Any]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise Invalid("policy.file", "The policy file {name} cannot be read: {why}.", name=path.name, why=str(error)) from error
+        raise Invalid(
+            "policy.file", "The policy file {name} cannot be read: {why}.", name=path.name, why=str(error)
+        ) from error
     return {f"{table}.{key}": value for table, values in tables.items() for key, value in values.items()}
 
 

@@ -73,7 +73,7 @@ def test_altered_file_gives_nothing(vault: Vault, tmp_path: Path) -> None:
 def test_failed_reading_leaves_nothing_behind(vault: Vault, tmp_path: Path) -> None:
     class Broken(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:
-            raise OSError("cable pulled")
+            raise OSError(f"cable pulled at {size}")
 
     with pytest.raises(OSError, match="cable pulled"):
         vault.put("deposit-1", Broken())  # type: ignore[arg-type]  # only `read` is used

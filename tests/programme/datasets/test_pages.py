@@ -37,7 +37,7 @@ def client(steward: Person) -> Client:
 
 
 def _at(made: Description, part: str = "") -> str:
-    return f"/en/work/datasets/{made.dataset.slug}/{made.number}{part}"
+    return f"/en/workshop/datasets/{made.dataset.slug}/{made.number}{part}"
 
 
 def _plan_form(client: Client, made: Description) -> dict[str, str]:
@@ -56,11 +56,11 @@ def test_dataset_of_a_deposit_is_read_by_a_job(client: Client) -> None:
     deposit = data.deposit()
     form = {**workshop.ABOUT_FORM, "title_fr": "Vélos", "keywords": "vélo, , comptage, vélo"}
 
-    answer = client.post(f"/en/work/deposits/{deposit.reference}/describe", form)
+    answer = client.post(f"/en/workshop/deposits/{deposit.reference}/describe", form)
 
     made = Dataset.objects.get()
     assert (answer["Location"], made.keywords, made.licence) == (
-        "/en/work/datasets/velos/1",
+        "/en/workshop/datasets/velos/1",
         ["vélo", "comptage"],
         "lov2",
     )
@@ -71,7 +71,7 @@ def test_dataset_of_a_deposit_is_read_by_a_job(client: Client) -> None:
 def test_dataset_that_lacks_something_is_not_made(client: Client, field: str, value: str) -> None:
     deposit = data.deposit()
 
-    answer = client.post(f"/en/work/deposits/{deposit.reference}/describe", {**workshop.ABOUT_FORM, field: value})
+    answer = client.post(f"/en/workshop/deposits/{deposit.reference}/describe", {**workshop.ABOUT_FORM, field: value})
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field.removesuffix("_fr")])
     assert not Dataset.objects.exists()
@@ -82,7 +82,7 @@ def test_period_that_ends_before_it_begins_is_refused(client: Client) -> None:
     days = {"period_start_day": "2", "period_start_month": "3", "period_start_year": "2026"}
     days |= {"period_end_day": "1", "period_end_month": "3", "period_end_year": "2026"}
 
-    answer = client.post(f"/en/work/deposits/{deposit.reference}/describe", {**workshop.ABOUT_FORM, **days})
+    answer = client.post(f"/en/workshop/deposits/{deposit.reference}/describe", {**workshop.ABOUT_FORM, **days})
 
     assert (answer.status_code, Dataset.objects.count()) == (422, 0)
 
@@ -91,7 +91,7 @@ def test_new_version_keeps_its_change_note(client: Client, steward: Person) -> N
     first = workshop.read_description(steward=steward)
     form = {"dataset": first.dataset.slug, "change_note": "Octobre est complet."}
 
-    answer = client.post(f"/en/work/deposits/{data.deposit().reference}/version", form)
+    answer = client.post(f"/en/workshop/deposits/{data.deposit().reference}/version", form)
 
     made = Description.objects.get(number=2)
     assert (answer["Location"], made.change_note) == (_at(made), "Octobre est complet.")
@@ -101,7 +101,8 @@ def test_new_version_without_a_note_is_refused_at_its_field(client: Client, stew
     first = workshop.read_description(steward=steward)
 
     answer = client.post(
-        f"/en/work/deposits/{data.deposit().reference}/version", {"dataset": first.dataset.slug, "change_note": "new"}
+        f"/en/workshop/deposits/{data.deposit().reference}/version",
+        {"dataset": first.dataset.slug, "change_note": "new"},
     )
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["change_note"])
@@ -111,7 +112,7 @@ def test_new_version_without_a_note_is_refused_at_its_field(client: Client, stew
 def test_what_readers_are_told_is_changed(client: Client, steward: Person) -> None:
     made = workshop.read_description(steward=steward).dataset
 
-    client.post(f"/en/work/datasets/{made.slug}/about", {**workshop.ABOUT_FORM, "producer": "Voirie"})
+    client.post(f"/en/workshop/datasets/{made.slug}/about", {**workshop.ABOUT_FORM, "producer": "Voirie"})
 
     made.refresh_from_db()
     assert (made.producer, made.title.fr) == ("Voirie", "Passages de vélos")
@@ -120,7 +121,7 @@ def test_what_readers_are_told_is_changed(client: Client, steward: Person) -> No
 def test_what_readers_are_told_stays_when_the_form_is_wrong(client: Client, steward: Person) -> None:
     made = workshop.read_description(steward=steward).dataset
 
-    answer = client.post(f"/en/work/datasets/{made.slug}/about", {**workshop.ABOUT_FORM, "producer": ""})
+    answer = client.post(f"/en/workshop/datasets/{made.slug}/about", {**workshop.ABOUT_FORM, "producer": ""})
 
     found = Dataset.objects.get()
     assert (answer.status_code, found.producer, found.title) == (422, made.producer, made.title)
@@ -129,8 +130,8 @@ def test_what_readers_are_told_stays_when_the_form_is_wrong(client: Client, stew
 def test_retired_dataset_gets_no_new_version(client: Client, steward: Person) -> None:
     made = workshop.read_description(steward=steward).dataset
 
-    client.post(f"/en/work/datasets/{made.slug}/retire")
-    again = client.post(f"/en/work/datasets/{made.slug}/retire")
+    client.post(f"/en/workshop/datasets/{made.slug}/retire")
+    again = client.post(f"/en/workshop/datasets/{made.slug}/retire")
 
     made.refresh_from_db()
     assert (made.state, again.status_code) == ("retired", 409)
@@ -289,7 +290,7 @@ def test_plan_of_the_form_is_kept_and_protected_by_a_job(client: Client, steward
     answer = client.post(_at(made, "/plan"), wanted)
 
     kept = Protection.objects.get()
-    assert answer["Location"] == f"/en/work/protections/{kept.pk}"
+    assert answer["Location"] == f"/en/workshop/protections/{kept.pk}"
     assert kept.plan["privacy"]["k"] == 3
     assert {name: kept.plan["columns"][name].get("level") for name in ("jour", "passages")} == {
         "jour": "month",
@@ -381,8 +382,8 @@ def test_what_only_the_text_can_say_survives_the_form(client: Client, steward: P
 def test_protection_shows_its_report_and_gives_its_plan(client: Client, steward: Person) -> None:
     made = workshop.attacked_protection(steward=steward)
 
-    page = client.get(f"/en/work/protections/{made.pk}")
-    file = client.get(f"/en/work/protections/{made.pk}/plan.toml")
+    page = client.get(f"/en/workshop/protections/{made.pk}")
+    file = client.get(f"/en/workshop/protections/{made.pk}/plan.toml")
 
     assert (page.context["report"]["sentences"], page.context["may_present"]) == (["Une phrase."], True)
     assert tomllib.loads(file.content.decode()) == made.plan
@@ -391,7 +392,7 @@ def test_protection_shows_its_report_and_gives_its_plan(client: Client, steward:
 def test_protection_is_presented_once(client: Client, steward: Person) -> None:
     made = workshop.attacked_protection(steward=steward)
 
-    client.post(f"/en/work/protections/{made.pk}/present")
+    client.post(f"/en/workshop/protections/{made.pk}/present")
 
     made.refresh_from_db()
     assert made.state == "reviewed"
@@ -402,7 +403,7 @@ def test_protection_that_was_not_attacked_is_not_presented(client: Client, stewa
     client.post(_at(ready, "/plan"), _plan_form(client, ready))
     made = Protection.objects.get()
 
-    answer = client.post(f"/en/work/protections/{made.pk}/present")
+    answer = client.post(f"/en/workshop/protections/{made.pk}/present")
 
     made.refresh_from_db()
     assert (answer.status_code, made.state) == (409, "planned")
@@ -411,16 +412,16 @@ def test_protection_that_was_not_attacked_is_not_presented(client: Client, stewa
 def test_protection_is_set_aside_with_its_reason(client: Client, steward: Person) -> None:
     made = workshop.attacked_protection(steward=steward)
 
-    client.post(f"/en/work/protections/{made.pk}/reject", {"reason": "Trop de lignes retirées."})
+    client.post(f"/en/workshop/protections/{made.pk}/reject", {"reason": "Trop de lignes retirées."})
 
-    page = client.get(f"/en/work/protections/{made.pk}")
+    page = client.get(f"/en/workshop/protections/{made.pk}")
     assert (page.context["set_aside"], page.context["failure"]["message"]) == (True, "Trop de lignes retirées.")
 
 
 def test_protection_is_not_set_aside_without_a_reason(client: Client, steward: Person) -> None:
     made = workshop.attacked_protection(steward=steward)
 
-    answer = client.post(f"/en/work/protections/{made.pk}/reject", {"reason": "non"})
+    answer = client.post(f"/en/workshop/protections/{made.pk}/reject", {"reason": "non"})
 
     made.refresh_from_db()
     assert (answer.status_code, made.state) == (422, "attacked")
@@ -440,7 +441,7 @@ def test_others_change_nothing_in_the_workshop(role: Role) -> None:
     assert (answers, made.axes) == ([403] * 4, {})
 
 
-@pytest.mark.parametrize("page", ["/en/work/datasets", "/en/now/"])
+@pytest.mark.parametrize("page", ["/en/workshop/datasets", "/en/now/"])
 def test_lists_ask_the_database_as_often_for_one_row_as_for_three(client: Client, steward: Person, page: str) -> None:
     counts = []
     for rows in (1, 2):
@@ -465,10 +466,10 @@ def test_steward_is_told_the_next_step_of_each_file(steward: Person) -> None:
 
     addresses = [
         f"deposits/{deposit.reference}",
-        *(f"work/datasets/{each.dataset.slug}/1" for each in (read, answered, waiting)),
+        *(f"workshop/datasets/{each.dataset.slug}/1" for each in (read, answered, waiting)),
     ]
     assert {url.split("/", 2)[2]: group for url, group in found.items()} == dict(
-        zip([*addresses, f"work/protections/{attacked.pk}"], ["now", "now", "now", "waiting", "now"], strict=True)
+        zip([*addresses, f"workshop/protections/{attacked.pk}"], ["now", "now", "now", "waiting", "now"], strict=True)
     )
     assert now(person(Role.AGENT), data.NOW) == []
 
@@ -477,4 +478,4 @@ def test_steward_is_told_the_next_step_of_each_file(steward: Person) -> None:
 def test_way_to_the_workshop_stands_on_the_page_of_who_sees_it(role: Role, shown: bool) -> None:
     page = sign_in(Client(), person(role)).get("/en/now/")
 
-    assert ('href="/en/work/datasets"' in page.text) is shown
+    assert ('href="/en/workshop/datasets"' in page.text) is shown

@@ -54,12 +54,12 @@ def test_file_goes_from_deposit_to_presented_table_by_the_pages(language: str) -
         agent.get(f"/{language}/deposits"),
         steward.get(f"/{language}/deposits/{deposit.reference}"),
     ]
-    described = steward.post(f"/{language}/work/deposits/{deposit.reference}/describe", ABOUT)
+    described = steward.post(f"/{language}/workshop/deposits/{deposit.reference}/describe", ABOUT)
     pages.append(steward.get(described["Location"]))
     run_due()
     pages.append(steward.get(described["Location"]))
     answered = steward.post(described["Location"] + "/axes", AXES)
-    pages += [steward.get(answered["Location"]), steward.get(f"/{language}/work/datasets")]
+    pages += [steward.get(answered["Location"]), steward.get(f"/{language}/workshop/datasets")]
     planned = steward.post(answered["Location"], plan_data(steward, answered["Location"]))
     pages.append(steward.get(planned["Location"]))
     run_due()

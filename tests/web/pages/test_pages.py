@@ -8,13 +8,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
-from tests.factories.people import person, sign_in
 
 from datacity.frame import colours
 from datacity.frame.now import Item
 from datacity.kernel import bus
 from datacity.kernel.bus import Provider
 from datacity.web.pages import site
+from tests.factories.people import person, sign_in
 
 pytestmark = pytest.mark.django_db
 

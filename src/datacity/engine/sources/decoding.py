@@ -245,15 +245,16 @@ class _Walker:
         """Note the first line of another end; only a block that has several kinds, or a new one, is looked through."""
         if self.found.turn is None and kinds and kinds != {self.first_end}:
             for number, end in enumerate(_END.finditer(body)):
-                self._met(_ENDS[end.group()], self.line + number)
-                if self.found.turn is not None or len(kinds) == 1:
+                if self._met(_ENDS[end.group()], self.line + number) or len(kinds) == 1:
                     return
 
-    def _met(self, kind: str, line: int) -> None:
-        """Take one line end into account."""
+    def _met(self, kind: str, line: int) -> bool:
+        """Take one line end into account; tell whether it is the first of another kind."""
         self.first_end = self.first_end or kind
-        if kind != self.first_end and self.found.turn is None:
+        turned = kind != self.first_end and self.found.turn is None
+        if turned:
             self.found.turn = line
+        return turned
 
     def _refuse_long(self, length: int, line: int) -> None:
         if length > self.options.maximum_line_bytes:

@@ -7,14 +7,14 @@ from django.urls import path
 from datacity.programme.datasets.views import datasets, descriptions, plans, protections
 
 app_name = "datasets"
-_VERSION = "work/datasets/<slug:slug>/<int:number>"
+_VERSION = "workshop/datasets/<slug:slug>/<int:number>"
 urlpatterns = [
-    path("work/datasets", datasets.datasets, name="list"),
-    path("work/deposits/<slug:reference>/describe", datasets.describe, name="describe"),
-    path("work/deposits/<slug:reference>/version", datasets.describe_version, name="describe_version"),
-    path("work/datasets/<slug:slug>", datasets.dataset, name="dataset"),
-    path("work/datasets/<slug:slug>/about", datasets.about, name="about"),
-    path("work/datasets/<slug:slug>/retire", datasets.retire, name="retire"),
+    path("workshop/datasets", datasets.datasets, name="list"),
+    path("workshop/deposits/<slug:reference>/describe", datasets.describe, name="describe"),
+    path("workshop/deposits/<slug:reference>/version", datasets.describe_version, name="describe_version"),
+    path("workshop/datasets/<slug:slug>", datasets.dataset, name="dataset"),
+    path("workshop/datasets/<slug:slug>/about", datasets.about, name="about"),
+    path("workshop/datasets/<slug:slug>/retire", datasets.retire, name="retire"),
     path(_VERSION, descriptions.description, name="description"),
     path(f"{_VERSION}/progress", descriptions.progress, name="reading_progress"),
     path(f"{_VERSION}/read-again", descriptions.read_again, name="read_again"),
@@ -24,9 +24,9 @@ urlpatterns = [
     path(f"{_VERSION}/plan", plans.plan, name="plan"),
     path(f"{_VERSION}/plan/preview", plans.preview, name="preview"),
     path(f"{_VERSION}/plan/text", plans.plan_text, name="plan_text"),
-    path("work/protections/<int:number>", protections.protection, name="protection"),
-    path("work/protections/<int:number>/progress", protections.progress, name="protection_progress"),
-    path("work/protections/<int:number>/plan.toml", protections.plan_file, name="plan_file"),
-    path("work/protections/<int:number>/present", protections.present, name="present"),
-    path("work/protections/<int:number>/reject", protections.reject, name="reject"),
+    path("workshop/protections/<int:number>", protections.protection, name="protection"),
+    path("workshop/protections/<int:number>/progress", protections.progress, name="protection_progress"),
+    path("workshop/protections/<int:number>/plan.toml", protections.plan_file, name="plan_file"),
+    path("workshop/protections/<int:number>/present", protections.present, name="present"),
+    path("workshop/protections/<int:number>/reject", protections.reject, name="reject"),
 ]

@@ -39,4 +39,6 @@ def _answer(listener: Listener) -> str:
     """Say what answers: the job, or the function that runs at once."""
     if listener.run is None:
         return listener.job
-    return f"{listener.run.__module__}.{getattr(listener.run, '__qualname__', 'call')} (at once) {listener.job}".rstrip()
+    return (
+        f"{listener.run.__module__}.{getattr(listener.run, '__qualname__', 'call')} (at once) {listener.job}".rstrip()
+    )
