@@ -46,6 +46,13 @@ hypothesis_settings.register_profile("datacity", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("datacity")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker process make a home of its own: what this process set is not handed on."""
+    for name in ("DATACITY_HOME", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""
@@ -77,6 +84,10 @@ if HAS_DJANGO:
 
         if name in get_commands():
             call_command(name, verbosity=0)
+
+    @pytest.fixture(scope="session")
+    def django_db_modify_db_settings_parallel_suffix() -> None:
+        """Leave the name of the test database alone: it is in memory, and each worker is a process of its own."""
 
     @pytest.fixture(scope="session")
     def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
