@@ -40,7 +40,10 @@ def test_cleared_table_becomes_the_first_public_version() -> None:
     published = public_now().latest("passages-de-velos")
     assert published is not None
     assert (release.state, release.version, release.manifest_sha256) == ("released", 1, published.sha256)
-    assert (published.manifest["rows"], published.manifest["clearance"]["person"]) == (112, "Claire Fontanel")
+    assert (published.manifest["rows"], published.manifest["clearance"]["statement"]["person"]) == (
+        112,
+        "Claire Fontanel",
+    )
     assert list(
         Entry.objects.filter(verb__in=("clearance.given", "release.released"))
         .order_by("pk")

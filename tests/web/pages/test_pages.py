@@ -197,7 +197,7 @@ def test_now_groups_what_every_app_gives_for_this_person(client: Client, provide
     ]
     assert order == sorted(order)
     assert "en retard depuis le 1er\u00a0janvier 2020" in page
-    assert "En attente de Noé Brun" in page
+    assert "En attente\u00a0: Noé Brun" in page
     assert seen == [(someone.ref, UTC)]
 
 
@@ -263,4 +263,5 @@ def test_only_reading_is_answered_where_nothing_is_sent(client: Client):
 def test_public_pages_ask_the_database_nothing(client: Client, django_assert_num_queries, providers):
     with django_assert_num_queries(0):
         for path in PAGES:
-            client.get(f"/fr/{path}")
+            if path != "decisions/":  # it shows the latest decisions, which are rows
+                client.get(f"/fr/{path}")

@@ -127,12 +127,12 @@ def check_title(title: str, reference: str) -> None:
 
 
 def shown_name(name: str) -> str:
-    """Give the last part of a file name, without control characters, at most 120 characters.
+    """Give the last part of a file name, control characters as spaces, at most 120 characters.
 
     The name is only ever shown: it never becomes a path.
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(letter for letter in last if letter.isprintable()).strip(" .")
+    kept = " ".join("".join(letter if letter.isprintable() else " " for letter in last).split()).strip(" .")
     return kept[-120:] or "file"
 
 
