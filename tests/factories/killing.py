@@ -182,7 +182,7 @@ class Upload:
         for name, value in (
             ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}"),
             ("Content-Length", str(length)),
-            ("Cookie", f"{session}; csrftoken={'a' * 32}"),
+            ("Cookie", f"{session}; datacity_csrf={'a' * 32}"),
             ("Origin", f"http://127.0.0.1:{city.port}"),
         ):
             self.connection.putheader(name, value)
