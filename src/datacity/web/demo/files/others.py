@@ -63,7 +63,7 @@ def loans(view: View) -> bytes:
         "Médiathèque de la Verrerie",
     )
     rows = [
-        (f"L{random.randrange(1, 1900):05d}", random.choice(_AGES), random.choice(DISTRICTS).name, random.choice(libraries),
+        (f"L{random.randrange(1, 1900):05d}", random.choices(_AGES, weights=(27, 31, 23, 15, 4))[0], random.choice(DISTRICTS).name, random.choice(libraries),
          random.choice(("Roman", "Bande dessinée", "Documentaire", "Jeunesse", "Musique")), random.choice(view.days(30)))
         for _ in range(3_000 * view.scale)
     ]  # fmt: skip
