@@ -6,10 +6,13 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -141,6 +144,36 @@ def filters(published: Published) -> dict[str, str]:
             found[f"{name} > {middle!r}"] = f"{number(label)} > {middle!r}"
             found[f"{name} is not null"] = f"{number(label)} IS NOT NULL"
     return found
+
+
+def test_downloads_open_elsewhere_with_the_rows_of_the_release(published: Published) -> None:
+    files, sealed = published.files, pd.read_parquet(published.files["parquet"])
+
+    read = {
+        "csv": pd.read_csv(files["csv"], sep=";", dtype=str, keep_default_na=False),
+        "json": pd.DataFrame(json.loads(files["json"].read_text(encoding="utf-8"))),
+        "duckdb": duckdb.read_csv(
+            str(files["csv"]),
+            sep=";",
+            quotechar='"',
+            escapechar='"',
+            header=True,
+            all_varchar=True,
+            max_line_size=20_000_000,
+        ).df(),
+    }
+    if "xlsx" in files:
+        with closing(openpyxl.load_workbook(files["xlsx"], read_only=True)) as book:
+            rows = list(book.worksheets[0].values)
+        read["xlsx"] = pd.DataFrame(rows[1:], columns=rows[0])
+    else:
+        assert published.manifest["omitted"][0]["format"] == "xlsx"
+
+    assert {name: len(frame) for name, frame in read.items()} == dict.fromkeys(read, published.manifest["rows"])
+    for column, kind in ((each["name"], each["type"]) for each in published.manifest["columns"]):
+        if kind in ("text", "integer"):
+            cells = {name: texts(frame, column) for name, frame in read.items()}
+            assert cells == dict.fromkeys(read, texts(sealed, column)), column
 
 
 def texts(frame: pd.DataFrame, column: str) -> list[str]:

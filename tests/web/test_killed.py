@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories.killing import Mortal, kill, wait_for
+from tests.factories.killing import Mortal, Upload, kill, wait_for
 from tests.factories.publishing import City
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("killed")]
@@ -103,3 +103,28 @@ def test_withdrawal_is_finished_when_the_worker_is_killed(withdrawn: City, tmp_p
     assert stranger.plane.publications.current().versions == {}
     assert list(stranger.plane.publications.current().tombstones) == [("passages-de-velos", 1)]
     assert city.one("SELECT count(*) FROM journal_entry WHERE verb = 'release.withdrawn'") == 1
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_upload_is_kept_whole_or_not_at_all_when_the_server_is_killed(cleared: City, tmp_path: Path, round_: int) -> None:  # fmt: skip
+    city = Mortal.copy_of(cleared, tmp_path)
+    cookie = city.run(SIGNED_IN)
+    before = city.one("SELECT count(*) FROM deposits_deposit")
+    chance = random.Random(round_)
+    with city.server() as server:
+        upload = Upload(city, cookie)
+        upload.send(1 if round_ % 2 else chance.uniform(0.1, 0.9))
+        time.sleep(chance.uniform(0, 0.8))
+        kill(server)
+        upload.answer()
+
+    kept = city.one("SELECT count(*) FROM deposits_deposit") - before
+    city.recover()
+
+    assert city.wrong() == {}
+    assert kept <= round_ % 2
+    with city.server():
+        upload = Upload(city, cookie, megabytes=1)
+        upload.send(1)
+        assert upload.answer() == 302
+    assert city.one("SELECT count(*) FROM deposits_deposit") == before + kept + 1

@@ -84,6 +84,13 @@ def test_xlsx_writes_as_text_what_a_sheet_would_round_or_not_know(city: City) ->
     assert sheet["D2"].hyperlink is None
 
 
+def test_xlsx_ends_lines_inside_a_cell_with_a_line_feed(city: City) -> None:
+    released = city.release("SELECT 'a' || chr(13) || chr(10) || 'b' || chr(13) || 'c' AS a, 1 AS b")
+    sheet = openpyxl.load_workbook(_file(city, released, "xlsx"))["data"]
+
+    assert sheet["A2"].value == "a\nb\nc"
+
+
 @pytest.mark.parametrize(("sql", "reason"), [
     ("SELECT repeat('x', 32768) AS long, 1 AS b", {"format": "xlsx", "reason": "cell", "column": "long", "most": 32767}),
     ("SELECT 1::TINYINT AS a FROM range(1048576)", {"format": "xlsx", "reason": "rows", "most": 1048575}),

@@ -71,6 +71,14 @@ def write_xlsx(table: Table, target: Path, scratch: Path) -> None:
     workbook.close()
 
 
+def sheet_text(text: str) -> str:
+    """Give the text as a cell holds it: every line end is a line feed.
+
+    A carriage return would be written as the escape `_x000D_` (ECMA-376, ST_Xstring), which many readers show as it stands.
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class _Formats:
     """The two number formats a sheet of ours has."""
 
@@ -119,7 +127,7 @@ def _write_columns(sheet: Worksheet, table: Table) -> None:
 
 def _writer(sheet: Worksheet, column: FrozenColumn, formats: _Formats) -> Writer:
     def text(row: int, place: int, value: Any) -> object:
-        return sheet.write_string(row, place, str(value))
+        return sheet.write_string(row, place, sheet_text(str(value)))
 
     def number(row: int, place: int, value: Any) -> object:
         return (

@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from datacity.engine.release.spreadsheets import sheet_text
 from datacity.engine.serve.database import Database
 from datacity.engine.serve.odsql.schema import Kind
 from datacity.engine.serve.odsql.statement import Question, Statement
@@ -238,7 +239,7 @@ class _Sheet:
                 length=len(text),
                 limit=_XLSX_CHARACTERS,
             )
-        self._sheet.write_string(self._row, index, text)
+        self._sheet.write_string(self._row, index, sheet_text(text))
 
 
 def _as_text(value: Any) -> str:
