@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,11 @@ def _unnested(connection: duckdb.DuckDBPyConnection, objects: str) -> None:
 
 
 def _xlsx(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    rows = [
-        [None if cell is None else str(cell) for cell in row]
-        for row in openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
-    ]
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        rows = [
+            [None if cell is None else str(cell) for cell in row]
+            for row in book.worksheets[0].iter_rows(values_only=True)
+        ]
     header = [cell for cell in rows[0] if cell is not None]
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in header)
     connection.execute(f"CREATE TABLE raw ({columns})")
