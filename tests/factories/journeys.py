@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.factories.people import PASSWORD
 
@@ -85,7 +85,7 @@ class Walker:
         button = buttons.filter(has_text=label).first if label else buttons.first
         before = self.page.url
         button.click()
-        with suppress(TimeoutError):
+        with suppress(TooLate):
             self.page.wait_for_url(lambda url: url != before, timeout=60_000)
         errors = self.page.locator(".city-error, [data-error], .ds-validation-message").all_inner_texts()
         assert self.page.url != before, (before, errors, self.page.locator("main").inner_text()[:1500])
