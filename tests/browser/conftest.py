@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,41 +68,30 @@ def free_port() -> int:
         return asked.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def house(root: Path) -> Iterator[House]:
-    """The site on an empty home with no person; one server for all browser tests."""
+@contextmanager
+def serving(root: Path, home: Path, *commands: tuple[str, ...], **settings: str) -> Iterator[House]:
+    """Run the commands on a home, then serve it until the end; the home is removed."""
     if not (root / "src/datacity/web/static/built/manifest.json").is_file():
         pytest.skip("the front end is not built (./dc up or ./dc test builds it)")
-    home = Path(tempfile.mkdtemp(prefix="datacity-browser-"))
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")} | {
         "DATACITY_HOME": str(home),
         "DATACITY_PUBLIC_ADDRESS": address,
-        "DATACITY_CITY_NAME": "Ville de Valmire",
         "DATACITY_CONTACT_MAIL": "contact@valmire.example",
         "DJANGO_SETTINGS_MODULE": "datacity.web.settings",
         "PYTHONPATH": os.pathsep.join((str(root), str(root / "src"))),
+        **settings,
     }
     made = House(address, home, root, environment)
-    made.manage("migrate", "--verbosity=0")
-    made.manage("install_guards")
-    server = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "rsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-ws",
-        "datacity.web.entry:app",
-    ]
+    for command in commands:
+        made.manage(*command)
+    server = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port)]
     with (
         (home / "server.log").open("wb") as log,
-        subprocess.Popen(server, cwd=root, env=environment, stdout=log, stderr=log) as process,
+        subprocess.Popen(
+            [*server, "--no-ws", "datacity.web.entry:app"], cwd=root, env=environment, stdout=log, stderr=log
+        ) as process,
     ):
         try:
             _wait(address, process, home / "server.log")
@@ -110,6 +100,23 @@ def house(root: Path) -> Iterator[House]:
             process.terminate()
             process.wait(timeout=20)
             shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def house(root: Path) -> Iterator[House]:
+    """The site on an empty home with no person; one server for all browser tests."""
+    home = Path(tempfile.mkdtemp(prefix="datacity-browser-"))
+    commands = ("migrate", "--verbosity=0"), ("install_guards",)
+    with serving(root, home, *commands, DATACITY_CITY_NAME="Ville de Valmire") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def town(root: Path) -> Iterator[House]:
+    """The site with the whole demonstration, every job done."""
+    home = Path(tempfile.mkdtemp(prefix="datacity-town-"))
+    with serving(root, home, ("prepare",), ("worker", "--until-idle")) as made:
+        yield made
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
