@@ -58,8 +58,13 @@ def typo(text: str, language: str) -> str:
     if language != "fr":
         return text
     text = _AFTER.sub("«" + NO_BREAK, text)
-    text = _BEFORE.sub(lambda found: NO_BREAK + next(part for part in found.groups() if part), text)
+    while (spaced := _BEFORE.sub(_with_space, text)) != text:  # the space of one sign can free the sign before it: “!:”
+        text = spaced
     return _THOUSANDS.sub(NO_BREAK, text)
+
+
+def _with_space(found: re.Match[str]) -> str:
+    return NO_BREAK + next(part for part in found.groups() if part)
 
 
 def number(value: float | Decimal, language: str, *, places: int | None = None) -> str:
