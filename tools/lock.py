@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Make the two lock files: every package pinned with the hashes of its files, and no host.
 
-`requirements.lock` holds everything a developer needs (web, dev, build); `requirements-engine.lock` what the engine
+`requirements.lock` holds everything a developer needs (web, postgres, dev, build); `requirements-engine.lock` what the engine
 and its command line need, at the same versions. Pins that still fit are kept unless `--upgrade` is said.
 """
 
@@ -15,7 +15,7 @@ import check_hosts
 import environment
 from launch import ROOT
 
-WHOLE = ("requirements.lock", ("--extra", "web", "--group", "dev", "--group", "build"))
+WHOLE = ("requirements.lock", ("--extra", "web", "--extra", "postgres", "--group", "dev", "--group", "build"))
 ENGINE = ("requirements-engine.lock", ("--constraints", "requirements.lock"))
 
 

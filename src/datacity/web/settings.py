@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "datacity.web.middleware.request_id",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths tell nothing of the tokens (BREACH)
     "datacity.frame.headers.middleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
