@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.factories.people import PASSWORD
@@ -38,9 +39,18 @@ class Walker:
     widths: tuple[int, ...] = (390, 1280)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
+    def open(self, path: str) -> Any:
+        """Open a path, again when the page left reloads itself meanwhile (a page that waits for a job does), and give the answer."""
+        for _ in range(4):
+            with suppress(BrowserError):
+                if answer := self.page.goto(path):
+                    return answer
+            self.page.wait_for_load_state()
+        return self.page.goto(path)
+
     def go(self, path: str) -> "Walker":
         """Open a path and look at it."""
-        answer = self.page.goto(path)
+        answer = self.open(path)
         assert answer.status == 200, (path, answer.status)
         return self.look()
 
@@ -60,12 +70,12 @@ class Walker:
         """Look at the same page in English, and come back."""
         here = self.page.url
         self.go(here.replace("/fr/", "/en/", 1))
-        self.page.goto(here)
+        self.open(here)
         return self
 
     def sign_in(self, name: str) -> "Walker":
         """Sign in as one of the cast."""
-        self.page.goto("/fr/account/sign-in")
+        self.open("/fr/account/sign-in")
         self.fill(login=f"{name}@valmire.example", password=PASSWORD)
         return self.send()
 
