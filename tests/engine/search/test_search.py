@@ -181,3 +181,15 @@ def test_edits_are_those_of_the_definition_up_to_the_limit(one: str, other: str,
 def test_near_prefers_fewer_edits_then_more_use() -> None:
     assert near("velo", [("velos", 1), ("vela", 9), ("vole", 99)], 2) == "vela"
     assert near("velo", [("camion", 5)], 2) is None
+
+
+def test_a_word_asked_exactly_is_read_as_nothing_else(index: Path) -> None:
+    found = find(index, Query("comtages", exact=True))
+
+    assert (found.total, found.corrections) == (0, {})
+
+
+def test_what_was_looked_for_is_given_as_stems(index: Path) -> None:
+    assert find(index, Query("les vélos électriques")).stems == {"velo", "electr"}
+    assert find(index, Query("comtages")).stems == {"comptag"}
+    assert find(index, Query()).stems == frozenset()

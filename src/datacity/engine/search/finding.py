@@ -26,6 +26,7 @@ class Query:
 
     filters: name → values of which one must be there; several names must all hold. limit: 0 to 500 hits, from the offset on.
     facets: the filter names to count. order: "relevance", "newest" (by day) or "title".
+    exact: read every word as it is written, also one that nobody wrote.
     """
 
     text: str = ""
@@ -35,6 +36,7 @@ class Query:
     offset: int = 0
     facets: Sequence[str] = ()
     order: str = "relevance"
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ class Found:
     """The answer: hits of this page, how many in all, words read in place of others, and counts by filter value.
 
     facets: name → {value: documents}, counted as if that filter were not set, most frequent first.
+    stems: what was looked for, so that `marked` and `excerpt` can show it in the texts.
     """
 
     total: int
     hits: tuple[Hit, ...]
     corrections: Mapping[str, str]
     facets: Mapping[str, Mapping[str, int]]
+    stems: frozenset[str] = frozenset()
 
 
 def find(index: Path, query: Query) -> Found:
@@ -72,14 +76,14 @@ def find(index: Path, query: Query) -> Found:
     if query.language not in {"fr", "en"} or not 0 <= query.limit <= _MOST or query.offset < 0:
         raise Invalid("search.query", "Ask in fr or en, for at most {most} results from 0 on.", most=_MOST)
     with _opened(index) as base:
-        expression, corrections = _expression(base, query)
+        expression, corrections, looked_for = _expression(base, query)
         source, bound = _matching(expression, query, query.filters)
         total = base.execute(f"select count(*) from ({source})", bound).fetchone()[0]
         rows = base.execute(
             f"{source} {_order(query)} limit ? offset ?", (*bound, query.limit, query.offset)
         ).fetchall()
         facets = {name: _counts(base, expression, query, name) for name in query.facets}
-    return Found(total, tuple(_hit(row) for row in rows), corrections, facets)
+    return Found(total, tuple(_hit(row) for row in rows), corrections, facets, looked_for)
 
 
 @contextmanager
@@ -95,24 +99,27 @@ def _opened(index: Path) -> Iterator[sqlite3.Connection]:
         base.close()
 
 
-def _expression(base: sqlite3.Connection, query: Query) -> tuple[str | None, dict[str, str]]:
-    """Give the FTS5 expression, None for everything, and the words that were read as others."""
+def _expression(base: sqlite3.Connection, query: Query) -> tuple[str | None, dict[str, str], frozenset[str]]:
+    """Give the FTS5 expression, None for everything, the words that were read as others, and all stems in it."""
     asked = words(query.text)[:_WORDS_ASKED]
     said = meaningful(asked, query.language) or asked
     if not said:
-        return None, {}
+        return None, {}, frozenset()
     corrections: dict[str, str] = {}
-    terms = []
+    terms, all_stems = [], set()
     for place, word in enumerate(said):
         stems = {stem(word, query.language)}
         if place == len(said) - 1 and word == asked[-1]:
             stems |= _beginning_with(base, word, query.language)
-        if not _is_known(base, stems, query.language) and (better := _nearest(base, word, query.language)):
+        if not (query.exact or _is_known(base, stems, query.language)) and (
+            better := _nearest(base, word, query.language)
+        ):
             corrections[word] = better
             stems = {stem(better, query.language)}
+        all_stems |= stems
         terms.append("(" + " OR ".join(f'"{each}"' for each in sorted(stems)) + ")")
     columns = " ".join(f"{part}_{query.language}" for part in ("title", "keywords", "text"))
-    return f"{{{columns}}} : ({' AND '.join(terms)})", corrections
+    return f"{{{columns}}} : ({' AND '.join(terms)})", corrections, frozenset(all_stems)
 
 
 def _beginning_with(base: sqlite3.Connection, word: str, language: str) -> set[str]:
