@@ -19,7 +19,7 @@ from datacity.programme.journal.models import Entry
 from datacity.programme.journal.queries import payload_of
 from datacity.programme.people.models import Mandate, Organisation, Person, RoleGrant
 from datacity.programme.people.rules import Role
-from datacity.web.demo import BEFORE, story, tasks
+from datacity.web.demo import BEFORE, crowd, story, tasks
 from datacity.web.demo.cast import BODIES, CAST
 from datacity.web.demo.rules import BEGUN
 from datacity.web.demo.stage import stage, working_day
@@ -112,10 +112,31 @@ def test_entries_are_in_time_order_and_before_the_start() -> None:
 
 
 @pytest.mark.usefixtures("demo_here")
-def test_larger_demonstration_has_archives_of_every_dataset() -> None:
-    small, large = (len(story.chapters(Begun(START, scale))) for scale in (1, 3))
+def test_larger_demonstration_has_archives_of_every_dataset_and_of_what_waits() -> None:
+    small, large = ([chapter.name for chapter in story.chapters(Begun(START, scale))] for scale in (1, 3))
 
-    assert large - small == 2 * 6
+    assert len(large) - len(small) == 1 + 2 * (6 + 8)
+    assert set(small) < set(large)
+
+
+@pytest.mark.usefixtures("demo_here")
+def test_larger_demonstration_has_so_many_times_the_people_and_organisations() -> None:
+    begun = story.begin(start=START, scale=4)
+    _play_people_and_edition(begun)
+    before = (Person.objects.count(), Organisation.objects.count())
+
+    for _ in range(2):
+        story.play(begun, 0, lambda _note: None)
+
+    assert before == (len(CAST), len(BODIES))
+    assert (Person.objects.count(), Organisation.objects.count()) == (4 * len(CAST), 4 * len(BODIES))
+
+
+def test_nobody_of_the_largest_crowd_has_the_name_of_another() -> None:
+    names = [part.email for part in (*CAST, *crowd.parts(10))]
+
+    assert len(set(names)) == len(names) == 10 * len(CAST)
+    assert all(name.endswith(".example") for name in names)
 
 
 @pytest.mark.usefixtures("demo_here")

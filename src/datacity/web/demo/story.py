@@ -34,8 +34,8 @@ from datacity.programme.releases import actions as releases
 from datacity.programme.releases.models import Release
 from datacity.programme.releases.queries import withdraw_job
 from datacity.programme.releases.rules import State as ReleaseState
-from datacity.web.demo import BEFORE
-from datacity.web.demo.cast import BODIES, CAST, PASSWORD, Part
+from datacity.web.demo import BEFORE, crowd
+from datacity.web.demo.cast import BODIES, CAST, PASSWORD, Body, Part
 from datacity.web.demo.gate import Told, Way
 from datacity.web.demo.rules import BEGUN, COMPLETED
 from datacity.web.demo.stage import Stage, stage
@@ -125,20 +125,29 @@ def chapters(begun_: Begun) -> Sequence[Chapter]:
         for subject in released.SIX
     ]
     parts = [*released.LATER, released.SECOND_BIKES]
+    more = [Chapter("more people and organisations", _crowd)] if begun_.scale > 1 else []
     late = _invite_one("hyacinthe.delaroque@valmire.example", "Hyacinthe Delaroque", days_late=5)
     today = _invite_one("ysaline.corbeval@valmire-a-velo.example", "Ysaline Corbeval", days_late=0)
     return (
+        *more,
         *(Chapter(subject.title.en, _way(subject)) for subject in parts),
         Chapter("an invitation nobody answers", late),
         *(Chapter(subject.title.en, _way(replace(subject, days=ARCHIVE_DAYS))) for subject in archives),
         Chapter("a corrected version and a withdrawal", _withdrawal),
         Chapter("another invitation", today),
-        *(
-            Chapter(subject.title.en, _way(subject))
-            for subject in (waiting.COMPLAINTS, waiting.LOANS, waiting.CANTEENS, waiting.ACCIDENTS, waiting.FOUNTAINS)
-        ),
+        *(Chapter(each.title.en, _way(each)) for subject in _WAITING for each in (*_years(subject, begun_), subject)),
+        *(Chapter(each.title.en, _way(each)) for subject in _ON_THE_WAY for each in _years(subject, begun_)),
         Chapter("what is still on its way", _on_the_way),
     )
+
+
+_WAITING = (waiting.COMPLAINTS, waiting.LOANS, waiting.CANTEENS, waiting.ACCIDENTS, waiting.FOUNTAINS)
+_ON_THE_WAY = (waiting.TREES, waiting.COMPOST, waiting.TOILETS)
+
+
+def _years(subject: Subject, begun_: Begun) -> list[Subject]:
+    """Give the same subject for older years, one for each step of the scale beyond the first; they wait as the subject does."""
+    return [subject.of_year(begun_.start.year - back, years_back=back) for back in range(1, begun_.scale)]
 
 
 def play(begun_: Begun, place: int, told: Told) -> None:
@@ -162,14 +171,22 @@ def _way(subject: Subject) -> Callable[[Stage, Told], None]:
 
 def _people(on: Stage) -> None:
     """Write the register and everybody's account, each whole or not at all."""
-    at = on.on(96, "09:00")
-    for place, body in enumerate(BODIES, start=1):
+    _register(on, BODIES, CAST, first=1, at=on.on(96, "09:00"))
+
+
+def _crowd(on: Stage, _told: Told) -> None:
+    """Write the further people and organisations of a larger demonstration."""
+    _register(on, crowd.bodies(on.scale), crowd.parts(on.scale), first=len(BODIES) + 1, at=on.on(35, "09:00"))
+
+
+def _register(on: Stage, bodies: Sequence[Body], parts: Sequence[Part], *, first: int, at: datetime) -> None:
+    for place, body in enumerate(bodies, start=first):
         if not Organisation.objects.filter(slug=body.slug).exists():
             number = f"FICTIF-{place:03d}"
             people.register_organisation(
                 body.name, body.kind, by=SYSTEM, at=at, register_number=number, fictional=True, slug=body.slug
             )
-    for part in CAST:
+    for part in parts:
         person = Person.objects.filter(email=part.email).first()
         password = PASSWORD if part.password else None  # hashing takes long: outside every transaction
         person = person or people.register_person(part.email, part.name, by=SYSTEM, at=at, password=password)
