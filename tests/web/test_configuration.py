@@ -48,6 +48,7 @@ def test_home_is_in_the_users_data_folder_when_nothing_is_said() -> None:
 WRONG = {
     "HOME": "relative/path", "KEYS": "keys", "PUBLIC_ADDRESS": "http://city.example/path", "HOSTS": "*", "TRUSTED_PROXIES": "10.0.0.300",
     "LANGUAGE": "de", "TIME_ZONE": "Europe/Valmire", "CITY_NAME": "x" * 201, "CITY_COLOUR": "teal", "DATABASE_URL": "mysql://x/y",
+    "DATABASE_OWNER_URL": "sqlite:///srv/city",
     "STORE_URL": "s3://bucket", "SECRET_KEY": "short", "METRICS_TOKEN": "short", "MAIL_HOST": "a\nb", "MAIL_PORT": "70000", "MAIL_USER": "x" * 201,
     "MAIL_PASSWORD": "x" * 201, "MAIL_SECURITY": "ssl", "MAIL_FROM": "nobody", "CONTACT_MAIL": "nobody@", "UPLOAD_MAXIMUM_MB": "0",
     "SESSION_HOURS": "1.5", "LOG_LEVEL": "trace", "DEV": "true",
@@ -82,6 +83,10 @@ def test_wrong_value_is_refused_with_name_found_and_allowed(name: str, value: st
         (
             "DATABASE_URL", "postgresql://ana:p%40ss@db.example/city",
             {"engine": "postgresql", "name": "city", "user": "ana", "password": "p@ss", "host": "db.example", "port": "5432"},
+        ),
+        (
+            "DATABASE_URL", "postgresql://ana@/city?host=/run/postgresql&sslmode=require",
+            {"engine": "postgresql", "name": "city", "user": "ana", "password": "", "host": "/run/postgresql", "port": "5432", "sslmode": "require"},
         ),
         ("STORE_URL", "file:///srv/public%20store", Path("/srv/public store")),
         ("CITY_COLOUR", "#0B5C66", "#0b5c66"),
@@ -169,3 +174,22 @@ def test_reader_gives_a_value_or_raises_value_error_and_nothing_else(text: str) 
 @given(st.integers(min_value=1, max_value=65535))
 def test_number_within_its_bounds_is_read_as_written(value: int) -> None:
     assert readers.number(1, 65535)(str(value)) == value
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ana:pa/4ss@db.example/city",
+        "postgresql://ana:4pass@db.example:port/city",
+        "postgresql://ana:4pass@db.example/city?password=4pass",
+        "postgresql://ana:4pass@db.example",
+        "postgresql:///city",
+        "postgresql:///city?host=relative",
+    ],
+)
+def test_a_database_address_that_is_not_understood_is_refused_without_showing_the_password(address: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        load(DATABASE_URL=address)
+
+    assert "4pass" not in str(refusal.value)
+    assert "4pass" not in str(refusal.value.__cause__)

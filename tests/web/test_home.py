@@ -66,7 +66,9 @@ def test_a_home_becomes_demo_or_real_once(tmp_path: Path) -> None:
 
     later = home.settle(tmp_path, demo=False, at=AT.replace(year=2027))
 
-    assert first == home.HomeNote(home.FORM, home.PRODUCT, demo=True, made_at="2026-03-02T09:30:00+00:00")
+    assert first == home.HomeNote(
+        home.FORM, home.PRODUCT, demo=True, made_at="2026-03-02T09:30:00+00:00", database="sqlite"
+    )
     assert later == home.read(tmp_path) == first
     assert mode(home.note_path(tmp_path)) == 0o600
 
@@ -133,3 +135,41 @@ def test_a_home_is_held_by_one_server_and_free_again_when_it_is_killed(tmp_path:
     assert caught.value.values["process"] == str(other.pid)
     with home.held(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("known", ["sqlite", ""])
+def test_a_home_that_works_on_sqlite_is_moved_before_it_works_on_postgresql(known: str) -> None:
+    note = home.HomeNote(home.FORM, home.PRODUCT, demo=False, made_at=AT.isoformat(), database=known)
+
+    home.require_same_database(note, "sqlite", "sqlite://")
+    with pytest.raises(Conflict) as caught:
+        home.require_same_database(note, "postgresql", "postgresql://db.example:5432/city")
+
+    assert caught.value.code == "home.works_on_sqlite"
+    assert "postgresql://db.example:5432/city" in str(caught.value)
+
+
+def test_a_home_that_works_on_postgresql_is_not_started_on_an_empty_file() -> None:
+    note = home.HomeNote(home.FORM, home.PRODUCT, demo=False, made_at=AT.isoformat(), database="postgresql")
+
+    home.require_same_database(note, "postgresql", "postgresql://db.example:5432/city")
+    with pytest.raises(Conflict) as caught:
+        home.require_same_database(note, "sqlite", "sqlite://")
+
+    assert caught.value.code == "home.works_elsewhere"
+
+
+def test_a_new_home_may_work_on_either() -> None:
+    home.require_same_database(None, "sqlite", "sqlite://")
+    home.require_same_database(None, "postgresql", "postgresql://db.example:5432/city")
+
+
+def test_a_note_of_before_there_was_a_choice_is_read(tmp_path: Path) -> None:
+    home.note_path(tmp_path).write_text(
+        '{"home": 1, "product": "0.1.0", "demo": false, "made_at": "2026-03-02T09:30:00+00:00"}'
+    )
+
+    note = home.read(tmp_path)
+
+    assert note is not None
+    assert note.database == ""

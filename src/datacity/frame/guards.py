@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from django.db.models.options import Options
 
 
+_TRIGGERS = (
+    "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+    " AND t.tgname LIKE 'guard\\_%%' AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace"
+)
+_ACTUAL = "md5(pg_get_triggerdef(t.oid) || p.prosrc)"
+"""What the trigger and its function really are: one that was altered without its mark is noticed."""
+
+
 @dataclass(frozen=True)
 class Guard:
     """One table whose rows stay as they are.
@@ -130,12 +138,7 @@ def _wanted(
         if connection.vendor == "postgresql":
             for name, statements in _postgresql(guard):
                 mark = sha256("\n".join(statements).encode()).hexdigest()
-                yield (
-                    name,
-                    guard.table,
-                    [*statements, f'COMMENT ON TRIGGER "{name}" ON "{guard.table}" IS \'{mark}\''],
-                    mark,
-                )
+                yield name, guard.table, [*statements, _signed(name, guard.table, mark)], mark
         else:
             for name, statement in _sqlite(guard):
                 yield name, guard.table, [statement], statement
@@ -144,12 +147,20 @@ def _wanted(
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Give the triggers of ours that exist, with the mark of each."""
     if connection.vendor == "postgresql":
-        query = "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'guard\\_%%' AND tgenabled <> 'D'"
+        query = f"SELECT tgname, CASE WHEN obj_description(t.oid, 'pg_trigger') LIKE '%%' || {_ACTUAL} THEN left(obj_description(t.oid, 'pg_trigger'), 64) END {_TRIGGERS}"
     else:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%%' ESCAPE '\\'"
     with connection.cursor() as cursor:
         cursor.execute(query, [])
         return dict(cursor.fetchall())
+
+
+def _signed(name: str, table: str, mark: str) -> str:
+    """Give the statement that notes in the trigger's comment what was declared and what is there."""
+    return (
+        f"DO $do$ BEGIN EXECUTE (SELECT format('COMMENT ON TRIGGER %I ON %I IS %L', t.tgname, c.relname, '{mark} ' || {_ACTUAL})"
+        f" {_TRIGGERS} AND t.tgname = '{name}' AND c.relname = '{table}'); END $do$"
+    )
 
 
 def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:

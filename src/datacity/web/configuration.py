@@ -128,7 +128,17 @@ TABLE: tuple[Setting, ...] = (
         readers.database,
         "",
         "empty, sqlite:///absolute/path or postgresql://user:password@host:port/name",
-        "Where people's work is stored. Empty: `control.sqlite3` in the home.",
+        "Where people's work is stored. Empty: `control.sqlite3` in the home. On PostgreSQL: the role that works; `?sslmode=verify-full`"
+        " and the like may follow, `?host=/run/postgresql` names a socket's folder. See how-to/postgresql.md.",
+        secret=True,
+    ),
+    Setting(
+        "DATABASE_OWNER_URL",
+        "address",
+        readers.postgresql,
+        "",
+        "empty or postgresql://user:password@host:port/name",
+        "The same PostgreSQL database as the role that owns the tables: used by `prepare` and `move_database` alone, never by server and worker.",
         secret=True,
     ),
     Setting(
@@ -221,7 +231,7 @@ TABLE: tuple[Setting, ...] = (
     ),
 )
 
-OUTSIDE = frozenset({"DATACITY_TEST_HOME", "DATACITY_TEST_DATABASE_URL", "DATACITY_TRACE"})
+OUTSIDE = frozenset({"DATACITY_TEST_HOME", "DATACITY_TEST_POSTGRES", "DATACITY_TRACE"})
 """Names that the test suite and the command line read themselves."""
 
 

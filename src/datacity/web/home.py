@@ -29,12 +29,16 @@ DATABASE = "control.sqlite3"
 
 @dataclass(frozen=True)
 class HomeNote:
-    """What `home.json` says. home: number of the form; product: version that last migrated it; made_at: ISO 8601, UTC."""
+    """What `home.json` says. home: number of the form; product: version that last migrated it; made_at: ISO 8601, UTC.
+
+    database: `sqlite` or `postgresql`, where people's work is stored; "" in a home last used by a version that knew only SQLite.
+    """
 
     home: int
     product: str
     demo: bool
     made_at: str
+    database: str = ""
 
 
 def note_path(home: Path) -> Path:
@@ -50,6 +54,7 @@ def read(home: Path) -> HomeNote | None:
     try:
         found = json.loads(note_path(home).read_text(encoding="utf-8"))
         note = HomeNote(int(found["home"]), str(found["product"]), bool(found["demo"]), str(found["made_at"]))
+        note = replace(note, database=str(found.get("database", "")))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
@@ -121,14 +126,33 @@ def make_folders(home: Path) -> None:
 
 def _holds_foreign_files(home: Path) -> bool:
     """Tell whether the folder holds what no start of ours makes; a start cut short may leave some of ours."""
-    ours = {*FOLDERS, "keys", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "write.lock", "up.lock", "home.draft"}
+    ours = {*FOLDERS, "keys", "city", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "write.lock", "up.lock", "home.draft"}
     return any(path.name not in ours for path in home.iterdir())
 
 
-def settle(home: Path, *, demo: bool, at: datetime) -> HomeNote:
+def require_same_database(note: HomeNote | None, engine: str, place: str) -> None:
+    """Raise Conflict when the home's work is stored in another kind of database than the settings say. place: as it may be shown."""
+    if note is None or (note.database or "sqlite") == engine:
+        return
+    if engine == "sqlite":
+        raise Conflict(
+            "home.works_elsewhere",
+            "The work of this home is stored in PostgreSQL, and no address of it is given.",
+            hint="Start it with --database URL, or set DATACITY_DATABASE_URL.",
+        )
+    raise Conflict(
+        "home.works_on_sqlite",
+        "The work of this home is stored in its own SQLite file, not in {place}.",
+        hint="Move it first: ./dc move-database URL --home DIR.",
+        place=place,
+    )
+
+
+def settle(home: Path, *, demo: bool, at: datetime, database: str = "sqlite") -> HomeNote:
     """Give the home's note after a migration; a new home becomes a demo or a real one here, for ever."""
     found = read(home)
-    note = replace(found, product=PRODUCT) if found else HomeNote(FORM, PRODUCT, demo=demo, made_at=at.isoformat())
+    note = found or HomeNote(FORM, PRODUCT, demo=demo, made_at=at.isoformat())
+    note = replace(note, product=PRODUCT, database=database)
     write_note(home, note)
     return note
 

@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -143,24 +143,37 @@ def store(value: str) -> Path | None:
     return Path(unquote(parts.path))
 
 
+DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs")
+"""What may follow the `?` of a PostgreSQL address, beside `host` for a socket's folder."""
+
+
 def database(value: str) -> dict[str, str]:
-    """Give the parts of a database address: engine, name, user, password, host, port; {} for the empty text.
+    """Give the parts of a database address: engine, name, user, password, host, port, options; {} for the empty text.
 
     The password is never in the error.
     """
     if not value:
         return {}
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        port, more = parts.port or 5432, dict(parse_qsl(parts.query, strict_parsing=True) if parts.query else ())
+    except ValueError:
+        raise ValueError from None  # the parser's own words may hold a piece of the password
     name = unquote(parts.path)
-    if parts.scheme == "sqlite" and not parts.netloc and name.startswith("/") and name != "/":
+    if parts.scheme == "sqlite" and not parts.netloc and name.startswith("/") and name != "/" and not more:
         return {"engine": "sqlite", "name": name}
-    if parts.scheme in ("postgresql", "postgres") and parts.hostname and len(name) > 1 and "/" not in name[1:]:
-        return {
-            "engine": "postgresql",
-            "name": name[1:],
-            "user": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""),
-            "host": parts.hostname,
-            "port": str(parts.port or 5432),
-        }
+    host = parts.hostname or more.pop("host", "")
+    right = len(name) > 1 and "/" not in name[1:] and not parts.fragment and not set(more) - set(DATABASE_OPTIONS)
+    if parts.scheme in ("postgresql", "postgres") and (parts.hostname or host.startswith("/")) and right:
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        found = {"engine": "postgresql", "name": name[1:], "user": user, "password": password}
+        return {**found, "host": host, "port": str(port), **more}
     raise ValueError
+
+
+def postgresql(value: str) -> dict[str, str]:
+    """Give the parts of a PostgreSQL address; {} for the empty text."""
+    found = database(value)
+    if found and found["engine"] != "postgresql":
+        raise ValueError
+    return found

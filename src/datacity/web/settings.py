@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from datacity.engine.adapters.clock import SystemClock
 from datacity.engine.ports.clock import Clock
-from datacity.kernel.errors import Invalid
-from datacity.web import configuration, home
+from datacity.kernel.errors import Invalid, Missing
+from datacity.web import configuration, database, home
 
 try:
     CONFIGURATION = configuration.load(os.environ)
-except Invalid as refusal:
+    database.require_driver(CONFIGURATION.database_url)
+except (Invalid, Missing) as refusal:
     print(f"datacity: {refusal}", file=sys.stderr)  # noqa: T201 -- the start stops here: nothing else can speak yet
     raise SystemExit(refusal.exit_code) from None
 
@@ -104,27 +105,9 @@ TEMPLATES = [
 
 # --- Storage -----------------------------------------------------------------------------------------------------
 
-_DATABASE: dict[str, str] = CONFIGURATION.database_url
-if _DATABASE.get("engine") == "postgresql":
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": _DATABASE["name"],
-            "USER": _DATABASE["user"],
-            "PASSWORD": _DATABASE["password"],
-            "HOST": _DATABASE["host"],
-            "PORT": _DATABASE["port"],
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-        },
-    }
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "datacity.frame.sqlite",
-            "NAME": _DATABASE.get("name") or str(HOME / "control.sqlite3"),
-        },
-    }
+DATABASES = {"default": database.entry(database.working(CONFIGURATION.database_url, KEYS), HOME)}
+DATABASE_OWNER = database.owner(CONFIGURATION.database_url, CONFIGURATION.database_owner_url, KEYS)
+"""The address of the role that owns the tables, {} where the role that works owns them too; see `web/owning.py`."""
 ATOMIC_REQUESTS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 """Per process: it holds the counts of the sign-in limits and nothing that must last."""

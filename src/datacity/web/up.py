@@ -18,9 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from datacity.kernel.errors import Conflict, Refusal
-from datacity.web import home
+from datacity.web import database, home
 from datacity.web.services import Service
 
 HOST = "127.0.0.1"
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--home", type=Path, required=True, metavar="DIR", help="the home folder")
     made.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the keys (keys in the home)")
+    made.add_argument("--database", metavar="URL", help="where people's work is stored (an SQLite file in the home)")
     made.add_argument("--port", type=_port, default=8000, metavar="N", help="1 to 65535 (8000)")
     made.add_argument("--no-demo", action="store_true", help="make a real, empty home")
     made.add_argument("--scale", type=_scale, default=1, metavar="N", help="size of the demo, 1 to 100 (1)")
@@ -186,7 +188,7 @@ def serve(options: argparse.Namespace) -> None:
     home.make_folders(folder)
     with home.held(folder):
         news = prepare(options, environment)
-        each = services(options, environment)
+        each = services(options, database.for_services(environment, folder))
         with running(each):
             if not keep_running(each, until=time.monotonic() + FIRST_PAGE_SECONDS, port=options.port):
                 raise Conflict("up.no_first_page", "The first page did not come within {seconds} seconds.",
@@ -196,9 +198,25 @@ def serve(options: argparse.Namespace) -> None:
             keep_running(each)
 
 
+def start_again_without_address(address: str) -> NoReturn:
+    """Go on in this process with the address in the environment: other users of the machine read the command line."""
+    environment = {**os.environ, "DATACITY_DATABASE_URL": address}
+    environment.pop("DATACITY_DATABASE_URL_FILE", None)
+    words, kept = iter(sys.argv[1:]), []
+    for word in words:
+        if word == "--database":
+            next(words)
+        elif not word.startswith("--database="):
+            kept.append(word)
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "datacity.web.up", *kept], environment)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until stopped; a refusal is printed on standard error and gives its exit code."""
     options = parser().parse_args(arguments)
+    if options.database:
+        start_again_without_address(options.database)
     os.umask(0o077)  # what the processes write into the home is its owner's alone
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)

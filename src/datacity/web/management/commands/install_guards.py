@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from datacity.frame import guards
+from datacity.web import owning
 
 
 class Command(BaseCommand):
-    """Write the triggers that are absent; with --check only say which are. Run it after every migrate."""
+    """Write the triggers that are absent, on PostgreSQL also the rights of the working role; with --check only say what is missing."""
 
     help = "Write the triggers that keep journal and frozen rows as they are (after every migrate)."
 
@@ -27,5 +28,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{len(absent)} triggers are missing: {', '.join(absent)}. Run install_guards.")
             self.stdout.write("All triggers are in place.")
             return
-        written = guards.install(connection)
+        with owning.as_owner():
+            written = guards.install(connection)
+            if warning := owning.let_work():
+                self.stderr.write(warning)
         self.stdout.write(f"{len(written)} triggers written." if written else "All triggers are in place.")

@@ -8,7 +8,6 @@ or the one-time link of the first administrator; progress goes to standard error
 
 import os
 from argparse import ArgumentParser
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from datacity.engine.proof import keys
+from datacity.frame import guards
 from datacity.kernel.errors import Refusal
 from datacity.programme.people.actions import make_first_link
 from datacity.programme.people.queries import home_is_empty, invitation_address
-from datacity.web import home
+from datacity.web import database, home, owning
+from datacity.web.city import register
 from datacity.web.demo import BEFORE
 
 
@@ -54,10 +55,19 @@ class Command(BaseCommand):
         at = settings.CLOCK.now()
         home.make_folders(folder)
         before = home.read(folder)
-        migrate(folder, before)
-        note = home.settle(folder, demo=demo and has_demo(), at=at)
+        where = settings.CONFIGURATION.database_url
+        home.require_same_database(before, database.engine(where), database.place(where))
+        owning.require_reachable()
+        with owning.as_owner():
+            migrate(folder, before)
+            for warning in filter(None, (owning.let_work(), owning.few_connections())):
+                self.stderr.write(warning)
+        owning.require_reachable()
+        note = home.settle(folder, demo=demo and has_demo(), at=at, database=database.engine(where))
         if not (settings.KEYS / "keys.json").exists():
             keys.make(settings.KEYS, at=at - BEFORE if note.demo else at)
+        if not note.demo:
+            register.enter(settings.CITY, at=at)
         if note.demo:
             call_command("demo", scale=scale, stdout=self.stdout, stderr=self.stderr)
         elif home_is_empty(at):
@@ -73,15 +83,16 @@ def has_demo() -> bool:
 def migrate(folder: Path, note: home.HomeNote | None) -> None:
     """Apply pending migrations, the database backed up first, then install the append-only guards.
 
-    Raises Conflict when the database has migrations this version does not know.
+    Raises Conflict when the database has migrations this version does not know, or is not this home's.
     """
     executor = MigrationExecutor(connection)
     known = set(executor.loader.disk_migrations)
     ours = {app for app, _ in known}
+    owning.require_own(note, executor.loader.applied_migrations)
     if any(app in ours and (app, name) not in known for app, name in executor.loader.applied_migrations):
         raise home.newer(note.product if note else "of a later date")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if executor.loader.applied_migrations:
             home.back_up_database(folder, at=settings.CLOCK.now())
         call_command("migrate", verbosity=0, interactive=False)
-    call_command("install_guards", verbosity=0, stdout=StringIO())
+    guards.install(connection)
