@@ -53,8 +53,8 @@ def test_missing_trigger_and_a_late_entry_are_named(client: Client, home: Path) 
 
 def test_metrics_are_given_to_this_machine_and_to_who_has_the_token(client: Client) -> None:
     text = client.get("/metrics").content.decode()
-    assert 'datacity_check{name="triggers"} 1\n' in text
-    assert "datacity_journal_positions 0\n" in text
+    assert 'datacity_check{name="triggers"} 1.0\n' in text
+    assert "datacity_journal_positions 0.0\n" in text
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.1").status_code == 403
 
     with override_settings(METRICS_TOKEN="t" * 20):
@@ -64,6 +64,13 @@ def test_metrics_are_given_to_this_machine_and_to_who_has_the_token(client: Clie
         ]
 
     assert answers == [200, 403]
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"])
+def test_metrics_are_not_given_through_a_proxy_of_this_machine(client: Client, header: str) -> None:
+    assert client.get("/metrics").status_code == 200
+
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
 
 def test_robots_are_told_to_leave_accounts_alone(client: Client) -> None:

@@ -10,12 +10,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
+from datacity.engine.serve.loglines import OneLine
 from datacity.frame.request import Request
 from datacity.programme.people import queries
 from datacity.programme.people.rules import VISITOR
 from datacity.web import middleware
 from datacity.web.browsers import browser_of
-from datacity.web.logs import OneLine, RequestId
+from datacity.web.logs import RequestId
 from tests.factories import people
 
 PROXIES = (ipaddress.ip_network("10.0.0.0/8"),)

@@ -222,6 +222,22 @@ TABLE: tuple[Setting, ...] = (
         "The least serious line that is logged.",
     ),
     Setting(
+        "LOG_FORMAT",
+        "choice",
+        readers.choice("text", "json"),
+        "text",
+        "text, json",
+        "How a log line is written: as text for people, or as one JSON object for programs. Either way without personal data.",
+    ),
+    Setting(
+        "CERTIFICATE",
+        "file",
+        readers.folder,
+        "",
+        "an absolute path, or empty",
+        "The public certificate file (PEM) that the proxy in front uses; `/metrics` tells when it ends. Empty: nothing is told.",
+    ),
+    Setting(
         "DEV",
         "yes or no",
         readers.yes_no,

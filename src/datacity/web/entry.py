@@ -14,6 +14,7 @@ from pathlib import Path
 from datacity.engine.adapters.folder import FolderStore
 from datacity.engine.proof.public import Trust
 from datacity.engine.serve.catalogues import load
+from datacity.engine.serve.counting import Counts
 from datacity.engine.serve.plane import PREFIXES, DataPlane
 from datacity.engine.serve.requests import Scope, read_request, request_number, send
 from datacity.engine.serve.server import Answering
@@ -31,8 +32,9 @@ class Site:
     def __init__(
         self, open_plane: Callable[[], DataPlane], control: ControlPlane, *, spool: Path, static: Path = statics.FOLDER
     ) -> None:
-        """Take both planes; neither is opened yet."""
-        self._data = Answering(open_plane)
+        """Take both planes; neither is opened yet. spool: folder of large bodies and of the counts."""
+        self._counts = Counts(spool)
+        self._data = Answering(open_plane, counts=self._counts)
         self._control = control
         self._gateway = Gateway(spool / "pages")
         self._static = static
@@ -61,6 +63,7 @@ class Site:
     def _sent_static(self, scope: Scope, protocol: Peer) -> bool:
         found = statics.answer(read_request(scope), self._static)
         if found is not None:
+            self._counts.add("static", found.status)
             send(protocol, found)
         return found is not None
 
@@ -68,6 +71,7 @@ class Site:
         request = read_request(scope)
         number = request_number(request)
         if self._gateway.is_full():
+            self._counts.add("pages", 503)
             send(protocol, unavailable(request), number=number)
             return
         try:
@@ -78,6 +82,7 @@ class Site:
         except Exception:  # noqa: BLE001 -- the outer edge: whatever failed is recorded, and the reader is told in plain words
             _log.exception("A page failed outside Django")
             broken = True
+        self._counts.add("pages", 503 if broken else response.status)
         if broken:
             send(protocol, unavailable(request), number=number)
         else:

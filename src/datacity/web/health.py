@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whether the control plane lives, is ready, and how it does, for machines that watch it."""
 
-import ipaddress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,11 +11,13 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from datacity.engine.serve.requests import is_from_this_machine
 from datacity.frame import guards
 from datacity.frame.request import Request
 from datacity.kernel.errors import Forbidden
 from datacity.programme.jobs import queries as jobs
 from datacity.programme.journal import queries as journal
+from datacity.web.metrics import CONTENT_TYPE, exposition
 
 WORKER_SILENCE = timedelta(seconds=60)
 """Silence of the worker after which the control plane is not ready."""
@@ -62,16 +63,8 @@ def metrics(request: Request) -> HttpResponse:
             "web.metrics", "These figures are given to this machine only.",
             hint="Set DATACITY_METRICS_TOKEN and send it as “Authorization: Bearer …”.",
         )  # fmt: skip
-    figures = {f"datacity_check{{name={_quoted(name)}}}": int(value) for name, value in readiness(request.now).items()}
-    figures |= {f"datacity_jobs{{state={_quoted(state)}}}": count for state, count in jobs.counts().items()}
-    figures["datacity_journal_positions"] = journal.size()
-    figures["datacity_journal_late"] = journal.late_entries(at=request.now)
-    text = "".join(f"{name} {value}\n" for name, value in figures.items())
-    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"'
+    text = exposition(at=request.now, checks=readiness(request.now))
+    return HttpResponse(text, content_type=CONTENT_TYPE)
 
 
 def _keys_are_there() -> bool:
@@ -79,10 +72,11 @@ def _keys_are_there() -> bool:
 
 
 def _may_measure(request: HttpRequest) -> bool:
+    """Tell whether the figures are for who asks: with a token who has it, else a program of this machine.
+
+    A proxy on this machine is a loopback peer as well: what came through one is never taken for this machine.
+    """
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.METRICS_TOKEN:
         return constant_time_compare(token, settings.METRICS_TOKEN)
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    return is_from_this_machine(request.META.get("REMOTE_ADDR", ""), {name.lower(): "" for name in request.headers})

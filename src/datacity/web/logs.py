@@ -1,17 +1,15 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Log lines: one line each, with the number of the request, without personal data.
+"""Log lines of the control plane: the number of the request on each, and routes in the place of paths.
 
-What is logged is ours to choose: paths without their query, identifiers, never names, addresses or form values.
+What is logged is ours to choose: routes, identifiers, never names, addresses or form values. How a line looks is said in
+`engine/serve/loglines.py`, for both planes.
 """
 
 import logging
-from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import Any
 
-current_request: ContextVar[str] = ContextVar("current_request", default="-")
-"""The number of the request this thread answers, `-` outside one."""
+from datacity.engine.serve.loglines import current_request
 
 
 class RequestId(logging.Filter):
@@ -19,7 +17,7 @@ class RequestId(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add `request_id`; let every record through. A path may hold a one-time token: the route stands in its place."""
-        record.request_id = current_request.get()
+        record.request_id = getattr(record, "request_id", "") or current_request.get()
         request: Any = getattr(record, "request", None)
         path = getattr(request, "path", "")
         if path and isinstance(record.args, tuple):
@@ -29,17 +27,3 @@ class RequestId(logging.Filter):
                 route if argument in (path, request.get_full_path()) else argument for argument in record.args
             )
         return True
-
-
-class OneLine(logging.Formatter):
-    """Time in UTC, level, request, logger, message; line breaks of a trace become ` | `."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Give the record as one line."""
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        text = record.getMessage()
-        if record.exc_info:
-            text += "\n" + self.formatException(record.exc_info)
-        flat = " | ".join(line.strip() for line in text.splitlines() if line.strip())
-        number = getattr(record, "request_id", "-")
-        return f"{moment} {record.levelname} {number} {record.name}: {flat}"

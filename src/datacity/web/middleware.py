@@ -13,9 +13,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from datacity.engine.serve.loglines import EVENT, current_request
 from datacity.frame.request import Request
 from datacity.programme.people.rules import VISITOR
-from datacity.web.logs import current_request
 
 Answer = Callable[[Request], HttpResponse]
 _log = logging.getLogger("datacity.web")
@@ -41,7 +41,13 @@ def request_id(answer: Answer) -> Answer:
             response["X-Request-Id"] = request.number
             spent = round((time.perf_counter() - started) * 1000)
             route = request.resolver_match.route if request.resolver_match else "(no route)"
-            _log.info("%s /%s %s %d ms", request.method, route, response.status_code, spent)
+            event = {
+                "method": request.method,
+                "route": f"/{route}",
+                "status": response.status_code,
+                "milliseconds": spent,
+            }
+            _log.info("%s /%s %s %d ms", request.method, route, response.status_code, spent, extra={EVENT: event})
         finally:
             current_request.reset(token)
         return response

@@ -54,6 +54,7 @@ CITY_NAME: str = CONFIGURATION.city_name or ("Valmire" if home.is_demo(HOME) els
 CITY_COLOUR: str = CONFIGURATION.city_colour
 CONTACT_MAIL: str = CONFIGURATION.contact_mail
 METRICS_TOKEN: str = CONFIGURATION.metrics_token
+CERTIFICATE: Path | None = CONFIGURATION.certificate
 
 INSTALLED_APPS = [
     "datacity.web",
@@ -214,12 +215,22 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "datacity.web.logs.RequestId"}},
-    "formatters": {"line": {"()": "datacity.web.logs.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "datacity.engine.serve.loglines.OneLine"},
+        "json": {"()": "datacity.engine.serve.loglines.JsonLine"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": CONFIGURATION.log_format,
+        },
+    },
     "root": {"handlers": ["console"], "level": CONFIGURATION.log_level.upper()},
     "loggers": {
         "django": {"level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True},
+        "_granian": {"handlers": [], "propagate": True},
     },
 }

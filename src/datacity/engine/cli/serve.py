@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 from datacity.engine.cli.console import Console, Outcome
+from datacity.engine.serve import loglines
+from datacity.engine.serve.counting import Counts
 from datacity.engine.serve.server import THREADS, Answering, Application, ServeOptions
 from datacity.kernel.errors import Conflict, Invalid, Missing
 from datacity.kernel.words import msg
@@ -22,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=THREADS, metavar="N")
     parser.add_argument("--processes", type=int, default=1, metavar="N")
     parser.add_argument("--spool", type=Path, metavar="DIR")
+    parser.add_argument("--log-format", choices=loglines.FORMATS, default="text")
+    parser.add_argument("--log-requests", action="store_true")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:
@@ -32,7 +36,11 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     Trust.of(arguments.trust)
     spool = arguments.spool or Path(tempfile.gettempdir()) / f"datacity-exports-{arguments.port}"
     options = ServeOptions(
-        str(arguments.store.resolve()), str(spool.resolve()), tuple(arguments.trust), arguments.threads
+        str(arguments.store.resolve()),
+        str(spool.resolve()),
+        tuple(arguments.trust),
+        arguments.threads,
+        arguments.log_requests,
     )
     options.put_into_environment()
     console.say(
@@ -62,7 +70,10 @@ def application() -> Application:
             bytes_by_name, folder=store, spool=options.spool_folder, load=lambda: load(bytes_by_name, trust)
         )
 
-    return Application(Answering(open_plane, options.threads))
+    answering = Answering(
+        open_plane, options.threads, counts=Counts(options.spool_folder), log_requests=options.log_requests
+    )
+    return Application(answering, options.spool_folder)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -114,4 +125,5 @@ def _listen(arguments: argparse.Namespace) -> None:
         workers_kill_timeout=10,
         backlog=1024,
         log_level=LogLevels.warning,
+        log_dictconfig=loglines.configuration(arguments.log_format),
     ).serve()

@@ -6,9 +6,10 @@ RSGI is the protocol of the server granian: `scope` describes the request, `prot
 the server itself, without passing through Python, so that a slow reader costs no thread and no memory.
 """
 
+import ipaddress
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from datacity.engine.serve.exchange import FileBody, Request, Response
@@ -75,6 +76,23 @@ def request_number(request: Request) -> str:
     """Give the number of the request: the one sent when it has the right form, else a new one."""
     sent = request.headers.get("x-request-id", "")
     return sent if _NUMBER.fullmatch(sent) else secrets.token_hex(8)
+
+
+FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "via")
+"""Headers that say a proxy stands between: who asks is then somebody else than the direct peer."""
+
+
+def is_from_this_machine(peer: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether a program of this machine asks for itself: a loopback peer, and no sign of a proxy.
+
+    peer: the address of the direct peer, without port. headers: names in lower case.
+    """
+    if any(name in headers for name in FORWARDING):
+        return False
+    try:
+        return ipaddress.ip_address(peer.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def send(sender: Sender, response: Response, *, number: str = "") -> None:

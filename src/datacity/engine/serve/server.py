@@ -11,15 +11,18 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from datacity.engine.serve.exchange import Request, Response
+from datacity.engine.serve.counting import Counts, exposition, read
+from datacity.engine.serve.exchange import Answer, Request, Response, respond
+from datacity.engine.serve.loglines import EVENT, current_request
 from datacity.engine.serve.plane import DataPlane, failed, refused
 from datacity.engine.serve.refusals import TooBusy
-from datacity.engine.serve.requests import Scope, Sender, read_request, request_number, send
+from datacity.engine.serve.requests import Scope, Sender, is_from_this_machine, read_request, request_number, send
 from datacity.kernel.errors import Refusal
 
 THREADS = 32
@@ -33,9 +36,21 @@ _log = logging.getLogger(__name__)
 class Answering:
     """Answers requests of the data plane in threads; the plane is opened at the first request, or by `warm`."""
 
-    def __init__(self, open_plane: Callable[[], DataPlane], threads: int = THREADS) -> None:
-        """Take how the plane is opened, and how many threads answer questions."""
+    def __init__(
+        self,
+        open_plane: Callable[[], DataPlane],
+        threads: int = THREADS,
+        *,
+        counts: Counts | None = None,
+        log_requests: bool = False,
+    ) -> None:
+        """Take how the plane is opened, how many threads answer questions, and where answers are counted.
+
+        log_requests: a line for each answer, without query; a proxy in front usually writes one already.
+        """
         self._open = open_plane
+        self._counts = counts
+        self._log_requests = log_requests
         self._lock = threading.Lock()
         self._plane: DataPlane | None = None
         self._questions = ThreadPoolExecutor(threads, thread_name_prefix="questions")
@@ -62,18 +77,28 @@ class Answering:
     async def __call__(self, scope: Scope, sender: Sender) -> None:
         """Answer one request."""
         request = read_request(scope)
+        number = request_number(request)
+        started = time.monotonic()
         if self._under_way >= _WAITING:
-            send(sender, refused(request, _too_many()))
-            return
+            response = refused(request, _too_many())
+        else:
+            response = await self._answer_aside(request, number)
+        if self._counts is not None:
+            self._counts.add("data", response.status)
+        if self._log_requests:
+            _log_answer(request, response, number=number, seconds=time.monotonic() - started)
+        send(sender, response, number=number)
+
+    async def _answer_aside(self, request: Request, number: str) -> Response:
         self._under_way += 1
         try:
             pool = self._exports if "/exports/" in request.path else self._questions
-            response = await asyncio.get_running_loop().run_in_executor(pool, self._answer, request)
+            return await asyncio.get_running_loop().run_in_executor(pool, self._answer, request, number)
         finally:
             self._under_way -= 1
-        send(sender, response, number=request_number(request))
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, number: str) -> Response:
+        current_request.set(number)
         try:
             return self.plane().answer(request)
         except Refusal as refusal:
@@ -88,6 +113,21 @@ class Answering:
             pool.shutdown(wait=False, cancel_futures=True)
         if self._plane is not None:
             self._plane.close()
+        if self._counts is not None:
+            self._counts.close()
+
+
+def _log_answer(request: Request, response: Response, *, number: str, seconds: float) -> None:
+    """Log an answer. The path of what exists is public; of another only the beginning is kept: anything may stand in it."""
+    path = request.path if response.status < 400 else "/".join([*request.path.split("/")[:2], "…"])
+    event = {
+        "request": number,
+        "method": request.method,
+        "path": path,
+        "status": response.status,
+        "milliseconds": round(seconds * 1000),
+    }
+    _log.info("%s %s %d", request.method, path, response.status, extra={EVENT: event, "request_id": number})
 
 
 def _too_many() -> TooBusy:
@@ -106,6 +146,7 @@ class ServeOptions:
     spool: str
     trust: tuple[str, ...]
     threads: int = THREADS
+    log_requests: bool = False
 
     def put_into_environment(self) -> None:
         """Leave the options where the processes of the server find them."""
@@ -115,7 +156,7 @@ class ServeOptions:
     def of_environment(cls) -> "ServeOptions":
         """Read the options left by `put_into_environment`."""
         found = json.loads(os.environ[_ENVIRONMENT])
-        return cls(store=found["store"], spool=found["spool"], trust=tuple(found["trust"]), threads=found["threads"])
+        return cls(**{**found, "trust": tuple(found["trust"])})
 
     @property
     def spool_folder(self) -> Path:
@@ -124,11 +165,12 @@ class ServeOptions:
 
 
 class Application:
-    """The data plane alone, as granian runs it."""
+    """The data plane alone, as granian runs it; its counts are at `/metrics`, for programs of this machine."""
 
-    def __init__(self, answering: Answering) -> None:
-        """Take who answers."""
+    def __init__(self, answering: Answering, spool: Path) -> None:
+        """Take who answers, and the folder in which answers are counted."""
         self._answering = answering
+        self._spool = spool
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Get ready before the first request."""
@@ -140,4 +182,10 @@ class Application:
 
     async def __rsgi__(self, scope: Scope, protocol: Sender) -> None:
         """Answer one request."""
+        if scope.path == "/metrics" and is_from_this_machine(
+            scope.client.rpartition(":")[0], read_request(scope).headers
+        ):
+            counted = Answer(exposition(read(self._spool)).encode(), "text/plain; version=0.0.4; charset=utf-8")
+            send(protocol, respond(read_request(scope), counted))
+            return
         await self._answering(scope, protocol)

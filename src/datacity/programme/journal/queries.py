@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from datacity.engine.ports.store import Store
 from datacity.engine.proof.merkle import EMPTY_ROOT, inclusion_proof, root
@@ -39,6 +39,12 @@ def without_position(*, everywhere: bool = False) -> QuerySet[Entry]:
 def late_entries(*, at: datetime) -> int:
     """Count the entries that have waited more than 60 seconds for their position: any is an alarm."""
     return without_position().filter(recorded_at__lt=at - timedelta(seconds=rules.ALARM_SECONDS)).count()
+
+
+def lag_seconds(*, at: datetime) -> float:
+    """Give the age of the oldest recent entry that waits for its position, 0 when none waits."""
+    oldest = without_position().aggregate(oldest=Min("recorded_at"))["oldest"]
+    return 0.0 if oldest is None else max(0.0, (at - oldest).total_seconds())
 
 
 def size() -> int:

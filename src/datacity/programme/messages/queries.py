@@ -27,6 +27,11 @@ class Waiting:
     job: Job | None
 
 
+def undelivered_count() -> int:
+    """Count the mails that wait or expired."""
+    return Message.objects.exclude(state=State.DELIVERED).count()
+
+
 def undelivered() -> list[Waiting]:
     """Give the mails that wait or expired, the newest first: three queries whatever their number."""
     messages = list(Message.objects.exclude(state=State.DELIVERED).defer("subject", "body", "address").order_by("-pk"))
