@@ -112,9 +112,10 @@ def test_aggregate_is_told_in_cells(described, tmp_path: Path):
 
     both = gate(typed, description, plan, tmp_path / "out.parquet")
 
-    assert both["en"]["sentences"][:2] == [
-        "240 rows were summed up into 2 cells; 1 of them are hidden because too few units stand behind them.",
+    assert both["en"]["sentences"] == [
+        "240 rows were summed up into 2 cells. Cells hidden because too few units stand behind them: 1.",
         "The published cell with the fewest units has 160; the rule asks for 100 at least.",
+        "We tried to break it with the raw table in hand: our one attack did not succeed, which measures a risk and does not exclude it.",
     ]
 
 

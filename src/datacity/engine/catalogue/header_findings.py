@@ -38,8 +38,8 @@ def _words(source: ColumnSource) -> list[Finding]:
                     sure,
                     0.0,
                     (),
-                    msg("The header holds the word “{word}” ({group})."),
-                    {"word": word, "group": group},
+                    msg("The header holds the word “{word}”."),
+                    {"word": word},
                     group,
                 )
             )

@@ -139,7 +139,7 @@ class _Writer:
         if result.kind == "cells":
             return self.say(
                 msg(
-                    "{rows} rows were summed up into {cells} cells; {hidden} of them are hidden because too few units stand behind them."
+                    "{rows} rows were summed up into {cells} cells. Cells hidden because too few units stand behind them: {hidden}."
                 ),
                 rows=result.rows_in,
                 cells=result.rows_out,
@@ -208,6 +208,12 @@ class _Writer:
             return self.say(
                 msg("There was nothing to attack: no row or cell of the table points at a person or a unit.")
             )
+        if not self.m.attacks.succeeded and len(attempts) == 1:
+            return self.say(
+                msg(
+                    "We tried to break it with the raw table in hand: our one attack did not succeed, which measures a risk and does not exclude it."
+                )
+            )
         if not self.m.attacks.succeeded:
             return self.say(
                 msg(
@@ -216,6 +222,14 @@ class _Writer:
                 attacks=len(attempts),
             )
         worst = max(attempts, key=lambda each: each.share)
+        if len(attempts) == 1:
+            return self.say(
+                msg(
+                    "We tried to break it with the raw table in hand: our one attack ({name}) succeeded in {percent} % of its tries."
+                ),
+                name=self._title(worst),
+                percent=self.percent(worst.share),
+            )
         return self.say(
             msg(
                 "We tried to break it with the raw table in hand: {succeeded} of our {attacks} attacks succeeded in part; the strongest ({name}) in {percent} % of its tries."

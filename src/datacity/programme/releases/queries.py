@@ -49,6 +49,8 @@ from datacity.programme.releases.models import Clearance, Release
 from datacity.programme.releases.rules import OUTCOME_NAMES, STATE_NAMES, Case, ClearanceOutcome, Stage, State, stages
 
 SAMPLE_ROWS = 20
+NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL"})
+"""DuckDB's types of numbers, without their precision: a table shows them aligned to the right."""
 OUTCOME_TONES = {ClearanceOutcome.GIVEN: Tone.SUCCESS, ClearanceOutcome.REFUSED: Tone.DANGER}
 STATE_TONES = {
     State.RELEASING: Tone.INFO,
@@ -204,17 +206,35 @@ def decisions() -> QuerySet[Clearance]:
     )
 
 
+def opinions_given() -> QuerySet[Opinion]:
+    """Give every opinion that was given; public once its table is decided on."""
+    return Opinion.objects.exclude(outcome="")
+
+
+def reviews_concluded() -> QuerySet[CollectiveReview]:
+    """Give every collective review; public once its table is decided on."""
+    return CollectiveReview.objects.all()
+
+
 def release_of(clearance: Clearance) -> Release | None:
     """Give the release a decision started; None after a refusal."""
     return getattr(clearance, "release", None)
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The first rows of a protected table: its column names, and each cell as text ("" for an empty one)."""
+class Shown:
+    """A header or a cell as text ("" for an empty one), and whether its column holds numbers."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a protected table."""
+
+    columns: tuple[Shown, ...]
+    rows: tuple[tuple[Shown, ...], ...]
 
 
 def sample(protection: Protection) -> Sample:
@@ -226,9 +246,13 @@ def sample(protection: Protection) -> Sample:
 def _sample(name: str) -> Sample:
     with vault().opened(name, scratch=scratch.folder()) as path, connect() as connection:
         found = connection.read_parquet(str(path)).limit(SAMPLE_ROWS)
+        numbers = [str(kind).split("(")[0] in NUMBERS for kind in found.types]
         columns: Iterable[str] = found.columns
         rows = found.fetchall()
-    return Sample(tuple(columns), tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows))
+    return Sample(
+        tuple(map(Shown, columns, numbers)),
+        tuple(tuple(map(Shown, ("" if cell is None else str(cell) for cell in row), numbers)) for row in rows),
+    )
 
 
 def _presented() -> QuerySet[Protection]:
