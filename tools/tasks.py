@@ -28,7 +28,7 @@ class Task:
 
 
 TASKS = (
-    Task("up", "[--home DIR] [--keys DIR] [--port N] [--no-demo] [--scale N] [--dev]",
+    Task("up", "[--home DIR] [--keys DIR] [--city DIR] [--port N] [--no-demo] [--scale N] [--dev]",
          "Start everything and print the address.", "homes:up"),
     Task("test", "[--all] [--soak] [--changed] [pytest arguments]", "Run the tests.", "testing:run"),
     Task("lint", "[STEP ...]", "Run every check of the code; each step is named with its time.", "lint:run"),

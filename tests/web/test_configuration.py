@@ -35,7 +35,7 @@ def test_settings_have_defaults_that_fit_together() -> None:
     )
     assert (found.public_address, found.language, found.dev, found.database_url) == (
         "http://127.0.0.1:8000",
-        "fr",
+        "",
         False,
         {},
     )
@@ -47,7 +47,7 @@ def test_home_is_in_the_users_data_folder_when_nothing_is_said() -> None:
 
 WRONG = {
     "HOME": "relative/path", "KEYS": "keys", "PUBLIC_ADDRESS": "http://city.example/path", "HOSTS": "*", "TRUSTED_PROXIES": "10.0.0.300",
-    "LANGUAGE": "de", "TIME_ZONE": "Europe/Valmire", "CITY_NAME": "x" * 201, "CITY_COLOUR": "teal", "DATABASE_URL": "mysql://x/y",
+    "LANGUAGE": "de", "TIME_ZONE": "Europe/Valmire", "CITY_FOLDER": "city", "CITY_NAME": "x" * 201, "CITY_COLOUR": "teal", "DATABASE_URL": "mysql://x/y",
     "DATABASE_OWNER_URL": "sqlite:///srv/city",
     "STORE_URL": "s3://bucket", "SECRET_KEY": "short", "METRICS_TOKEN": "short", "MAIL_HOST": "a\nb", "MAIL_PORT": "70000", "MAIL_USER": "x" * 201,
     "MAIL_PASSWORD": "x" * 201, "MAIL_SECURITY": "ssl", "MAIL_FROM": "nobody", "CONTACT_MAIL": "nobody@", "UPLOAD_MAXIMUM_MB": "0",
@@ -129,7 +129,7 @@ def test_shown_settings_keep_secrets_to_themselves() -> None:
     assert (shown["DATACITY_MAIL_PASSWORD"], shown["DATACITY_METRICS_TOKEN"], shown["DATACITY_LANGUAGE"]) == (
         "set",
         "not set",
-        "fr",
+        "",
     )
     assert "p4ss" not in repr(shown)
 

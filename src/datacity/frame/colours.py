@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""A city's colour becomes a whole set of roles, for light and dark pages, with contrast that holds for any colour.
+"""A city's colour becomes a whole set of roles, for light, dark and high-contrast pages; contrast holds for any.
 
 Each role is the brand mixed with black or white until it has one fixed relative luminance, so contrast does not depend on the brand.
 Contrast: WCAG 2.2, (L1 + 0.05) / (L2 + 0.05); relative luminance: WCAG 2.2, sRGB with the 0.04045 step of IEC 61966-2-1.
@@ -61,6 +61,25 @@ DARK: Mapping[str, float] = {
     "base-contrast-default": 0.0,
 }
 """Relative luminance of each role on a dark page."""
+CONTRAST: Mapping[str, float] = {
+    "background-default": 1.0,
+    "background-tinted": 1.0,
+    "surface-default": 1.0,
+    "surface-tinted": 0.94,
+    "surface-hover": 0.86,
+    "surface-active": 0.78,
+    "border-subtle": 0.09,
+    "border-default": 0.07,
+    "border-strong": 0.0,
+    "text-subtle": 0.055,
+    "text-default": 0.0,
+    "base-default": 0.05,
+    "base-hover": 0.03,
+    "base-active": 0.015,
+    "base-contrast-subtle": 1.0,
+    "base-contrast-default": 1.0,
+}
+"""Relative luminance of each role on a page of high contrast: text at least 7:1 (WCAG 2.2, 1.4.6), every border as well."""
 _CALM = 0.55
 _CALM_ROLES = ("background-default", "background-tinted", "surface-default", "surface-tinted", "surface-hover")
 _HEX = re.compile(r"^#[0-9a-fA-F]{6}$")
@@ -87,7 +106,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def style_sheet(brand: str) -> str:
-    """Give the style sheet that puts a city's colour in place, light and dark. Raises Invalid for another form of colour."""
+    """Give the style sheet that puts a city's colour in place, light, dark and of high contrast. Raises Invalid for another form of colour."""
     return _sheet({"brand": brand})
 
 
@@ -111,9 +130,11 @@ def file_text() -> str:
 def _sheet(sources: Mapping[str, str]) -> str:
     light = "".join(_lines(name, roles(colour, LIGHT)) for name, colour in sources.items())
     dark = "".join(_lines(name, roles(colour, DARK, dark=True)) for name, colour in sources.items())
+    high = "".join(_lines(name, roles(colour, CONTRAST)) for name, colour in sources.items())
     return (
         f":root{{\n{light}}}\n"
         f"[data-color-scheme=dark]{{\n{dark}}}\n"
+        f"[data-color-scheme=contrast]{{\n{high}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{[data-color-scheme=auto]{{\n{dark}}}}}\n"
         f"@media print{{:root,[data-color-scheme]{{\n{light}}}}}\n"
     )

@@ -8,18 +8,28 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from datacity.frame import city as cities
 from datacity.frame import colours, parts, preferences, reader
-from datacity.kernel.words import LANGUAGES
 
 
 def city() -> dict[str, str]:
-    """Give name, contact address, version and the address of the city's own colours ("" for the built-in ones)."""
-    brand = getattr(settings, "CITY_COLOUR", "") or colours.BRAND
+    """Give the city's name and its forms in the reader's language, contact, version, and where its look is.
+
+    name, at, of, whole: see `frame.city.Names`. line: under the name, "" for the built-in sentence. theme, logo: addresses, "" for the built-in ones.
+    """
+    here, language = cities.here(), reader.language()
+    names = here.names
     return {
-        "name": getattr(settings, "CITY_NAME", "DataCity"),
+        "name": names.name.within(language),
+        "at": names.at.within(language),
+        "of": names.of.within(language),
+        "whole": names.whole.within(language),
+        "line": here.line.within(language) if here.line else "",
         "contact": getattr(settings, "CONTACT_MAIL", ""),
         "version": _version(),
-        "theme": "" if brand == colours.BRAND else f"/theme.css?v={colours.fingerprint(brand)}",
+        "theme": "" if here.brand == colours.BRAND else f"/theme.css?v={colours.fingerprint(here.brand)}",
+        "logo": f"/logo?v={here.logo.fingerprint}" if here.logo else "",
+        "logo_type": here.logo.media_type if here.logo else "",
     }
 
 
@@ -33,7 +43,7 @@ def basics(request: HttpRequest) -> dict[str, Any]:
         "number": str(getattr(request, "number", "")),
         "languages": [
             (code, address(parts.other_address(request.path, code)), request.path.startswith(f"/{code}/"))
-            for code in LANGUAGES
+            for code in cities.offered()
         ],
     }
 

@@ -1,10 +1,14 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The headers that keep a page to itself: nothing inline, nothing from elsewhere, no frame, no sensor."""
+"""The headers that keep a page to itself: nothing inline, nothing from elsewhere, no frame, no sensor.
+
+A page looks as its reader's cookie says (theme, letters, size), so every page tells caches that it varies with cookies.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 _SOURCES = {
     "default-src": "'none'",
@@ -36,6 +40,8 @@ def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
         response = answer(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Cookie",))
         return response
 
     return add

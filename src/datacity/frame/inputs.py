@@ -56,19 +56,21 @@ class DayField(forms.Field):
 
 
 class WordsField(forms.Field):
-    """A text in French, English or both; gives Words, or None when not required and empty.
+    """A text in French, English or both, as the city's pages are; gives Words, or None when not required and empty.
 
     rows: lines of each text area; 1 gives one-line inputs. maximum: characters of each language, or None.
     """
 
     def __init__(self, *, rows: int = 1, maximum: int | None = None, **options: Any) -> None:
         """Keep the limit and make the two inputs."""
-        options.setdefault("widget", widgets.WordsInput(rows=rows, maximum=maximum))
+        asked = widgets.WordsInput(rows=rows, maximum=maximum)
+        options.setdefault("widget", asked)
         super().__init__(**options)
+        self.codes = asked.codes
         self.maximum = maximum
 
     def to_python(self, value: Any) -> Words | None:
-        """Read the two texts. Raises ValidationError for one over the limit."""
+        """Read the texts. Raises ValidationError for one over the limit."""
         if value is None or isinstance(value, Words):
             return value
         texts = [str(text or "").strip() for text in value]
@@ -76,11 +78,22 @@ class WordsField(forms.Field):
             raise ValidationError(
                 _("Write at most %(limit)s characters in each language."), code="long", params={"limit": self.maximum}
             )
-        return Words(*texts) if any(texts) else None
+        return Words(**dict(zip(self.codes, texts, strict=True))) if any(texts) else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether one of the texts differs."""
         return self.to_python(initial) != self.to_python(data)
+
+
+class SuggestedField(forms.CharField):
+    """One line written freely; the form may suggest what is usual."""
+
+    widget = widgets.SuggestionsInput
+
+    def suggest(self, suggestions: Iterable[str]) -> None:
+        """Offer these texts."""
+        asked: Any = self.widget
+        asked.suggestions = tuple(suggestions)
 
 
 class EurosField(forms.CharField):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 COOKIE = "datacity_display"
 COOKIE_SECONDS = 365 * 86_400
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "theme": ("auto", "light", "dark"),
-    "font": ("source", "atkinson"),
+    "theme": ("auto", "light", "dark", "contrast"),
+    "font": ("source", "atkinson", "spaced"),
     "text": ("normal", "large", "larger"),
 }
 """The values of each preference; the first holds when nothing was chosen."""

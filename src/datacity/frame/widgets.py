@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from datacity.frame import city
 from datacity.kernel.money import Money
 from datacity.kernel.words import Words
 
 _PARTS = (("day", _("Day"), 2), ("month", _("Month"), 2), ("year", _("Year"), 4))
-_LANGUAGES = (("fr", _("In French")), ("en", _("In English")))
+_LANGUAGES = {"fr": _("In French"), "en": _("In English")}
 
 
 class DayInput(forms.MultiWidget):
@@ -44,7 +45,7 @@ class DayInput(forms.MultiWidget):
 
 
 class WordsInput(forms.MultiWidget):
-    """The same text in French and in English; names `<name>_fr`, `<name>_en`.
+    """The same text in each language of the city's pages; names `<name>_fr`, `<name>_en`.
 
     rows: lines; 1 gives one-line inputs. maximum: characters, or None.
     """
@@ -53,25 +54,46 @@ class WordsInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, rows: int = 1, maximum: int | None = None) -> None:
-        """Make one input a language, each marked with its language."""
+        """Make one input a language, each marked with its language, in the city's order."""
+        self.codes = city.offered()
         limit = {"maxlength": maximum} if maximum else {}
         inputs: dict[str, forms.Widget | type[forms.Widget]] = {
             code: forms.Textarea(attrs={"rows": rows, "lang": code, **limit})
             if rows > 1
             else forms.TextInput(attrs={"lang": code, **limit})
-            for code, _label in _LANGUAGES
+            for code in self.codes
         }
         super().__init__(inputs, attrs)
 
     def decompress(self, value: Any) -> list[str]:
-        """Give the two texts of Words."""
-        return [value.fr, value.en] if isinstance(value, Words) else ["", ""]
+        """Give the texts of Words, one a language."""
+        return [getattr(value, code) if isinstance(value, Words) else "" for code in self.codes]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add each language's label."""
         context = super().get_context(name, value, attrs)
-        for part, (_code, label) in zip(context["widget"]["subwidgets"], _LANGUAGES, strict=True):
-            part["label"] = label
+        for part, code in zip(context["widget"]["subwidgets"], self.codes, strict=True):
+            part["label"] = _LANGUAGES[code]
+        return context
+
+
+class SuggestionsInput(forms.TextInput):
+    """One line that can be written freely, with a list of what is usual; the browser offers it, no script is needed."""
+
+    template_name = "frame/widgets/suggestions.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """Begin without suggestions; a form gives them when it is made."""
+        super().__init__(attrs)
+        self.suggestions: tuple[str, ...] = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the suggestions, and tie the input to their list."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["suggestions"] = self.suggestions
+        if self.suggestions:
+            widget["attrs"]["list"] = f"{widget['attrs'].get('id', name)}_suggestions"
         return context
 
 

@@ -18,6 +18,7 @@ from datacity.kernel.errors import Invalid, Refusal
 LANGUAGES = ("fr", "en")
 _FOLDER = Path(__file__).parent / "locale"
 _translators: list[Callable[[str, str], str]] = []
+_own: dict[str, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,16 @@ def use(translator: Callable[[str, str], str]) -> None:
         _translators.append(translator)
 
 
+def adopt(own: Mapping[str, Mapping[str, str]]) -> None:
+    """Say some messages otherwise: language → message → text. What was adopted before is dropped."""
+    _own.clear()
+    _own.update(own)
+
+
 def translate(message: str, language: str) -> str:
-    """Give the message in this language; English when no translation exists."""
+    """Give the message in this language, as the city says it; English when no translation exists."""
+    if said := _own.get(language, {}).get(message):
+        return said
     if not message or language == "en":
         return message
     found = _catalogue(language).gettext(message)

@@ -93,10 +93,10 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "LANGUAGE",
         "choice",
-        readers.choice("fr", "en"),
-        "fr",
+        readers.choice("", "fr", "en"),
+        "",
         "fr, en",
-        "The language shown when the reader's own is neither French nor English.",
+        "The language shown when the reader's own is neither French nor English. Empty: the one the city's folder names, else French.",
     ),
     Setting(
         "TIME_ZONE",
@@ -107,12 +107,21 @@ TABLE: tuple[Setting, ...] = (
         "The zone in which dates and times are shown; they are stored in UTC.",
     ),
     Setting(
+        "CITY_FOLDER",
+        "folder",
+        readers.folder,
+        "",
+        "an absolute path, or one that starts with ~",
+        "The folder in which the city says what is its own: name, logo, colour, languages, directorates, districts, words, policy"
+        " (reference/city-folder.md). Empty: `city` in the home when it is there.",
+    ),
+    Setting(
         "CITY_NAME",
         "text",
         readers.text,
         "",
-        "at most 80 characters",
-        "The name of the city in the page header. Empty: DataCity.",
+        "at most 200 characters",
+        "The name of the city, over the one in its folder. Empty: the folder's, else DataCity.",
     ),
     Setting(
         "CITY_COLOUR",
@@ -120,7 +129,8 @@ TABLE: tuple[Setting, ...] = (
         readers.colour,
         "",
         "# and six hexadecimal digits, or empty",
-        "The city's colour; every shade of the pages is worked out from it, contrast included. Empty: the built-in colour.",
+        "The city's colour; every shade of the pages is worked out from it, contrast included; over the one in its folder."
+        " Empty: the folder's, else the built-in colour.",
     ),
     Setting(
         "DATABASE_URL",

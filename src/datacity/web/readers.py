@@ -25,7 +25,10 @@ def folder(value: str) -> Path | None:
     """Give an absolute path, `~` resolved; None for the empty text."""
     if not value:
         return None
-    path = Path(value).expanduser()
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError as error:  # "~somebody" who has no account here
+        raise ValueError(value) from error
     if not path.is_absolute():
         raise ValueError(value)
     return path

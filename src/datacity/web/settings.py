@@ -12,21 +12,7 @@ from datacity.engine.adapters.clock import SystemClock
 from datacity.engine.ports.clock import Clock
 from datacity.kernel.errors import Invalid, Missing
 from datacity.web import configuration, database, home
-
-try:
-    CONFIGURATION = configuration.load(os.environ)
-    database.require_driver(CONFIGURATION.database_url)
-except (Invalid, Missing) as refusal:
-    print(f"datacity: {refusal}", file=sys.stderr)  # noqa: T201 -- the start stops here: nothing else can speak yet
-    raise SystemExit(refusal.exit_code) from None
-
-WEB = Path(__file__).resolve().parent
-HOME: Path = CONFIGURATION.home
-KEYS: Path = CONFIGURATION.keys
-STORE: Path = CONFIGURATION.store_folder
-HTTPS = CONFIGURATION.public_address.startswith("https://")
-CLOCK: Clock = SystemClock()
-"""The one clock of the control plane; a test or the demo sets another."""
+from datacity.web.city.site import city_of
 
 PROGRAMME_APPS = (
     "journal",
@@ -41,6 +27,22 @@ PROGRAMME_APPS = (
 )
 """The apps in flow order: an app may use those before it, never those after it."""
 
+try:
+    CONFIGURATION = configuration.load(os.environ)
+    database.require_driver(CONFIGURATION.database_url)
+    CITY = city_of(CONFIGURATION, PROGRAMME_APPS, demo=home.is_demo(CONFIGURATION.home))
+except (Invalid, Missing) as refusal:
+    print(f"datacity: {refusal}", file=sys.stderr)  # noqa: T201 -- the start stops here: nothing else can speak yet
+    raise SystemExit(refusal.exit_code) from None
+
+WEB = Path(__file__).resolve().parent
+HOME: Path = CONFIGURATION.home
+KEYS: Path = CONFIGURATION.keys
+STORE: Path = CONFIGURATION.store_folder
+HTTPS = CONFIGURATION.public_address.startswith("https://")
+CLOCK: Clock = SystemClock()
+"""The one clock of the control plane; a test or the demo sets another."""
+
 DEBUG: bool = CONFIGURATION.dev
 SECRET_KEY: str = CONFIGURATION.secret_key or configuration.secret_key(KEYS)
 PUBLIC_ADDRESS: str = CONFIGURATION.public_address
@@ -50,8 +52,7 @@ ROOT_URLCONF = "datacity.web.urls"
 WSGI_APPLICATION = "datacity.web.wsgi.application"
 APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CITY_NAME: str = CONFIGURATION.city_name or ("Valmire" if home.is_demo(HOME) else "DataCity")
-CITY_COLOUR: str = CONFIGURATION.city_colour
+CITY_NAME: str = CITY.names.name.within(CITY.usual)
 CONTACT_MAIL: str = CONFIGURATION.contact_mail
 METRICS_TOKEN: str = CONFIGURATION.metrics_token
 CERTIFICATE: Path | None = CONFIGURATION.certificate
@@ -123,8 +124,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Language and time -------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE: str = CONFIGURATION.language
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGE_CODE: str = CITY.usual
+LANGUAGES = [(code, {"fr": "Français", "en": "English"}[code]) for code in CITY.languages]
 LOCALE_PATHS = [WEB / "locale"]
 LANGUAGE_COOKIE_NAME = "datacity_language"
 LANGUAGE_COOKIE_AGE = 365 * 86_400

@@ -13,12 +13,14 @@ from pathlib import Path
 from types import ModuleType
 
 from django.apps import apps
+from django.conf import settings
 from django.utils import translation
 
 from datacity.kernel import bus, policy, words
 from datacity.kernel.bus import Listener, Publicity, Registry
 from datacity.kernel.errors import Conflict
 from datacity.web import demo
+from datacity.web.city import wording
 
 PROGRAMME = "datacity.programme."
 DEMO = "datacity.web.demo"
@@ -49,6 +51,7 @@ def collect() -> Registry:
     _refuse_silent(registry.listeners.values(), registry)
     _bind_policy(names)
     words.use(_site_words)
+    wording.adopt(settings.CITY)
     if PROGRAMME + "jobs" in names:
         from datacity.programme.jobs.actions import enqueue  # models load only after the apps
 
@@ -94,6 +97,7 @@ def _bind_policy(names: list[str]) -> None:
         policy.declare(getattr(_module(name, "policy"), "PARAMETERS", ()))
     for path in sorted(POLICIES.glob("*.toml")):
         policy.declare((), policy.read_file(path))
+    policy.declare((), settings.CITY.policy)
     queries = _module(PROGRAMME + "editions", "queries") if PROGRAMME + "editions" in names else None
     if queries is not None:
         policy.bind(queries.policy_in_force)

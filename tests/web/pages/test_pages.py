@@ -3,6 +3,7 @@
 """The pages of no single app: in both languages, nothing inline, nothing from elsewhere."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date
 from xml.etree import ElementTree as ET
 
@@ -25,6 +26,7 @@ PAGES = (
     "accessibility/",
     "personal-data/",
     "contact/",
+    "city/",
     "take-part/",
     "decisions/",
     "display/",
@@ -123,14 +125,17 @@ def test_the_display_form_never_leads_elsewhere(client: Client, target):
 
 
 def test_the_city_s_colour_is_a_style_sheet_kept_for_a_year(client: Client, settings):
-    settings.CITY_COLOUR = "#b3131b"
+    settings.CITY = replace(settings.CITY, colour="#b3131b")
+    mark = colours.fingerprint("#b3131b")
 
     page = client.get("/fr/").content.decode()
-    response = client.get("/theme.css")
+    response, other = client.get(f"/theme.css?v={mark}"), client.get("/theme.css?v=older")
 
-    assert f'<link rel="stylesheet" href="/theme.css?v={colours.fingerprint("#b3131b")}">' in page
-    assert response.content.decode() == colours.style_sheet("#b3131b")
+    assert f'<link rel="stylesheet" href="/theme.css?v={mark}">' in page
+    assert response.content.decode() == colours.style_sheet("#b3131b") == other.content.decode()
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert other["Cache-Control"] == "public, max-age=300"
+    assert client.get("/theme.css", headers={"if-none-match": f'"{mark}"'}).status_code == 304
 
 
 def test_the_site_map_for_robots_names_each_page_in_both_languages_and_each_exists(client: Client, providers):

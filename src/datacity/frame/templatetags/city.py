@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from datacity.frame import assets, parts, reader, wording
+from datacity.frame import assets, city, parts, reader, rewording, wording
 from datacity.frame.tables import Table
 from datacity.kernel.bus import registry
 from datacity.kernel.words import Words
@@ -29,6 +29,12 @@ _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 register.filter("typo", wording.typo, needs_autoescape=True)
 for _name in ("number", "decimal", "percent", "day", "moment", "size", "words", "plain"):
     register.filter(_name, getattr(wording, _name))
+
+
+@register.filter(is_safe=True)
+def own_words(value: Any) -> str:
+    """Give a text of the product in the city's own words; for pages of prose, which no catalogue holds."""
+    return rewording.reword(str(value), reader.language())
 
 
 # --- Small parts -------------------------------------------------------------------------------------------------
@@ -345,7 +351,7 @@ def other_languages(context: RequestContext) -> list[tuple[str, str, bool]]:
     request = context.get("request")
     path = request.get_full_path() if request else str(context.get("path", "/"))
     here = reader.language()
-    return [(code, parts.other_address(path, code), code == here) for code in ("fr", "en")]
+    return [(code, parts.other_address(path, code), code == here) for code in city.offered()]
 
 
 @register.simple_tag

@@ -42,6 +42,7 @@ ABOUT = Place(_("How it works"), ("pages:about",))
 MENU = (DATA, TAKE_PART, DECISIONS, ABOUT)
 FOOTER = (
     ABOUT,
+    Place(_("What this city has set"), ("pages:city",)),
     JOURNAL,
     Place(_("What works, what is missing"), ("pages:state",)),
     Place(_("Accessibility: partially conform"), ("pages:accessibility",)),

@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from datacity.web.pages import site, style_guide, views
+from datacity.web.pages import own, site, style_guide, views
 
 app_name = "pages"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("contact/", views.prose, {"name": "contact"}, name="contact"),
     path("take-part/", views.prose, {"name": "take_part"}, name="take_part"),
     path("decisions/", views.decisions, name="decisions"),
+    path("city/", own.city, name="city"),
     path("display/", views.display, name="display"),
     path("site-map/", views.sitemap, name="sitemap"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
@@ -26,5 +27,7 @@ urlpatterns = [
 
 plain_urlpatterns = [
     path("theme.css", site.theme, name="theme"),
+    path("logo", site.logo, name="logo"),
+    path("districts.geojson", site.districts, name="districts"),
     path("sitemap.xml", site.sitemap_xml, name="sitemap_xml"),
 ]

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from datacity.engine.catalogue.licences import LICENCES
-from datacity.frame import reader
+from datacity.frame import city, reader
 from datacity.frame.forms import Form
-from datacity.frame.inputs import DayField, RadioField, TextField, WordsField
+from datacity.frame.inputs import DayField, RadioField, SuggestedField, TextField, WordsField
 from datacity.kernel.words import Words
 from datacity.programme.datasets.models import Dataset
 
@@ -25,7 +25,7 @@ class AboutForm(Form):
     unit_of_observation = WordsField(
         label=_("What is one row?"), help_text=_("For example: one counter on one day."), maximum=200
     )
-    producer = forms.CharField(label=_("Who makes this data?"), max_length=200)
+    producer = SuggestedField(label=_("Who makes this data?"), max_length=200)
     contact = forms.CharField(
         label=_("Where can one ask a question?"),
         help_text=_("A mail address or a page of the service, not of a person."),
@@ -35,7 +35,7 @@ class AboutForm(Form):
     licence = RadioField(label=_("What may others do with it?"), choices=())
     period_start = DayField(label=_("First day the data speaks of"), required=False)
     period_end = DayField(label=_("Last day the data speaks of"), required=False)
-    territory = forms.CharField(label=_("Which places does it cover?"), max_length=200, required=False)
+    territory = SuggestedField(label=_("Which places does it cover?"), max_length=200, required=False)
     rhythm = forms.CharField(
         label=_("How often will there be a new version?"),
         help_text=_("For example: every month, or never again."),
@@ -47,12 +47,18 @@ class AboutForm(Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        """Offer the licences in the reader's language, each with its sentence."""
+        """Offer the licences in the reader's language, each with its sentence; suggest the city's directorates and districts."""
         super().__init__(*args, **options)
         licence, language = self.fields["licence"], reader.language()
         if isinstance(licence, RadioField):
             licence.choices = [(each.id, each.title.within(language)) for each in LICENCES.values()]
             licence.hints = {each.id: each.sentence.within(language) for each in LICENCES.values()}
+        here, producer, territory = city.here(), self.fields["producer"], self.fields["territory"]
+        if isinstance(producer, SuggestedField):
+            producer.suggest(each.name.within(language) for each in here.directorates)
+        if isinstance(territory, SuggestedField) and here.districts:
+            parts = [each.name.within(language) for each in here.districts]
+            territory.suggest([here.names.name.within(language), *parts])
 
     def about(self) -> dict[str, Any]:
         """Give what was typed, as the fields of `About`."""
