@@ -39,6 +39,7 @@ def basics(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": city(),
         "home_url": f"/{reader.language()}/",
+        "search_url": f"/{reader.language()}/search/",
         "display": preferences.read(request.COOKIES),
         "number": str(getattr(request, "number", "")),
         "languages": [

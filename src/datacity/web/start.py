@@ -23,6 +23,8 @@ from datacity.web import demo
 from datacity.web.city import wording
 
 PROGRAMME = "datacity.programme."
+SEARCH = "datacity.web.search"
+"""What belongs to the site and not to one app: the job of the search, which listens to every public verb."""
 DEMO = "datacity.web.demo"
 """What only a demo home has: the verb and the jobs of the demonstration."""
 POLICIES = Path(__file__).parent / "policies"
@@ -45,8 +47,9 @@ def collect() -> Registry:
         registry.providers,
     ):
         part.clear()
-    for name in names:
+    for name in [*names, SEARCH]:
         _add(registry, name)
+    registry.add(listeners=importlib.import_module(f"{SEARCH}.tasks").listeners(registry.verbs.values()))
     registry.check()
     _refuse_silent(registry.listeners.values(), registry)
     _bind_policy(names)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datacity.engine.search import Document
 from datacity.frame import reader
 from datacity.frame.now import Group, Item
+from datacity.frame.search import Kind, found_as, page
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Provider
 from datacity.programme.editions.models import Edition
@@ -43,6 +45,14 @@ def in_site_map() -> list[tuple[Any, str, date | None]]:
     ]
 
 
+def found() -> Iterator[Document]:
+    """Give every edition that is no longer in preparation to the search."""
+    for row in Edition.objects.exclude(state=State.DRAFT):
+        yield found_as(
+            Kind.EDITION, row.slug, row.title, page("editions:edition", row.slug), text=row.summary, when=row.starts_on
+        )
+
+
 def _items(today: date) -> Iterator[Item]:
     rows = list(Edition.objects.exclude(state=State.ARCHIVED))
     if not rows:
@@ -71,4 +81,5 @@ PROVIDERS = (
     Provider("now", "editions", waiting),
     Provider("open", "editions", open_now),
     Provider("sitemap", "editions", in_site_map),
+    Provider("search", "editions", found),
 )

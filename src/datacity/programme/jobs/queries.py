@@ -92,6 +92,11 @@ def unfinished(*, names: Collection[str], at: datetime) -> bool:
     return waiting.exists() or Job.objects.filter(name__in=names, state=State.RUNNING).exists()
 
 
+def another_waits(name: str, *, at: datetime) -> bool:
+    """Tell whether a job of this name is due and not begun: it will see all that is committed now."""
+    return Job.objects.filter(name=name, state=State.QUEUED, run_at__lte=at).exists()
+
+
 def worker_seen() -> datetime | None:
     """Give when the worker last gave a sign of life, aware in UTC; None when never."""
     try:

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datacity.engine.search import Document
 from datacity.frame.now import Group, Item
+from datacity.frame.search import Kind, found_as, joined, page, said
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
-from datacity.programme.people.models import Invitation, RoleGrant
+from datacity.programme.people.models import Invitation, Organisation, RoleGrant
 from datacity.programme.people.permissions import may_administer, may_list, may_register_organisation
 
 SOON = timedelta(days=30)
@@ -58,5 +60,20 @@ def doors(request: HttpRequest, _thing: Any) -> str:
     return render_to_string("people/doors.html", context) if any(context.values()) else ""
 
 
+def organisations() -> Iterator[Document]:
+    """Give every organisation to the search: its name, kind and register number; never who speaks for it."""
+    for each in Organisation.objects.all():
+        kind = said(each.kind_name)
+        yield found_as(
+            Kind.ORGANISATION,
+            each.slug,
+            each.name,
+            page("people:organisation", each.slug),
+            keywords=joined([kind, each.register_number]),
+            note=kind,
+            when=each.registered_at,
+        )
+
+
 PANELS = (Panel("now", "people", doors),)
-PROVIDERS = (Provider("now", "people", waiting),)
+PROVIDERS = (Provider("now", "people", waiting), Provider("search", "people", organisations))

@@ -44,6 +44,7 @@ FOOTER = (
     ABOUT,
     Place(_("What this city has set"), ("pages:city",)),
     JOURNAL,
+    Place(_("Documentation"), ("handbook:first",)),
     Place(_("What works, what is missing"), ("pages:state",)),
     Place(_("Accessibility: partially conform"), ("pages:accessibility",)),
     Place(_("Personal data"), ("pages:privacy",)),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What the public datasets give other pages: the newest for the home page, all for the site maps and the search."""
+"""What the public datasets give other pages: the newest for the home page, all for the site maps."""
 
 from datetime import date, datetime
 
@@ -18,11 +18,6 @@ from datacity.programme.releases import queries
 def latest(_at: datetime, limit: int) -> list[Item]:
     """Give the datasets released last: title, page, day of release, producer."""
     return _found(Query("", reader.language(), limit=limit, order="newest"))
-
-
-def search(text: str, limit: int = 10) -> list[Item]:
-    """Give the datasets that fit the words best."""
-    return _found(Query(text, reader.language(), limit=limit))
 
 
 def sitemap() -> list[tuple[str, str, date | None]]:
@@ -59,5 +54,4 @@ PANELS: tuple[Panel, ...] = ()
 PROVIDERS = (
     Provider("latest", "releases", latest),
     Provider("sitemap", "releases", sitemap),
-    Provider("search", "releases", search),
 )
