@@ -3,40 +3,88 @@
 """Many slow readers at once, while pages go on: how long a page takes, how much memory the server needs.
 
 Usage: python benchmarks/slow_readers.py ADDRESS --file PATH --page PATH [--readers 300] [--seconds 20] [--process PID …]
-Each reader takes `--rate` bytes a second and leaves at the end. Prints one JSON line. Memory: the sum of the resident sizes of
-the processes and of their children, in MB, before, at most, and after; `/proc` is read, so Linux only.
+ADDRESS begins with http, or with https when a proxy stands in front: then `--connect HOST:PORT` says where it listens and
+`--certificate FILE` what it shows. Each reader takes `--rate` bytes a second; pages are asked for once every reader holds its
+download, and after `--seconds` all leave. Prints one JSON line. Memory: the sum of the resident sizes of the processes and of
+their children, in MB, before, at most, and after; `/proc` is read, so Linux only.
 """
 
 import argparse
 import asyncio
 import json
+import ssl
 import statistics
 import sys
 import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 
-async def read_slowly(host: str, port: int, path: str, *, rate: int, until: float) -> int:
-    """Give the bytes taken until the moment."""
-    reader, writer = await asyncio.open_connection(host, port, limit=4096)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+@dataclass(frozen=True)
+class Server:
+    """Where it listens, under which name, and what its certificate is verified with (None: no TLS)."""
+
+    host: str
+    port: int
+    name: str
+    tls: ssl.SSLContext | None
+
+    @classmethod
+    def of(cls, address: str, *, connect: str, certificate: str) -> "Server":
+        """Read the address and where to connect instead of it."""
+        parts = urlsplit(address)
+        name, secure = parts.hostname or "127.0.0.1", parts.scheme == "https"
+        host, _, port = (connect or f"{name}:{parts.port or (443 if secure else 80)}").rpartition(":")
+        return cls(host, int(port), name, ssl.create_default_context(cafile=certificate or None) if secure else None)
+
+    async def ask(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection and ask for a path."""
+        name = self.name if self.tls else None
+        reader, writer = await asyncio.open_connection(
+            self.host, self.port, limit=4096, ssl=self.tls, server_hostname=name
+        )
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.name}\r\nConnection: close\r\n\r\n".encode())
+        return reader, writer
+
+
+@dataclass
+class Crowd:
+    """The readers: how many are wanted, how many hold a download already, and the moment at which all leave."""
+
+    wanted: int
+    holding: int = 0
+    until: float = float("inf")
+    complete: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def joined(self) -> None:
+        """Note that one more reader holds its download."""
+        self.holding += 1
+        if self.holding == self.wanted:
+            self.complete.set()
+
+
+async def read_slowly(server: Server, path: str, crowd: Crowd, *, rate: int) -> int:
+    """Give the bytes taken until the crowd leaves."""
+    reader, writer = await server.ask(path)
     taken = 0
-    while time.monotonic() < until:
+    while time.monotonic() < crowd.until:
         piece = await reader.read(max(rate // 10, 1))
         if not piece:
             break
+        if not taken:
+            crowd.joined()
         taken += len(piece)
         await asyncio.sleep(0.1)
     writer.close()
     return taken
 
 
-async def page_seconds(host: str, port: int, path: str) -> tuple[float, int]:
+async def page_seconds(server: Server, path: str) -> tuple[float, int]:
     """Give how long one page took, connection included, and its status."""
     started = time.monotonic()
-    reader, writer = await asyncio.open_connection(host, port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    reader, writer = await server.ask(path)
     status = int((await reader.readline()).split()[1])
     await reader.read(-1)
     writer.close()
@@ -62,17 +110,18 @@ def resident_mb(processes: list[int]) -> float:
 
 async def measure(options: argparse.Namespace) -> dict[str, object]:
     """Run readers and pages side by side and give the figures."""
-    parts = urlsplit(options.address)
-    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    server = Server.of(options.address, connect=options.connect, certificate=options.certificate)
     before = resident_mb(options.process)
-    until = time.monotonic() + options.seconds
+    crowd = Crowd(options.readers)
     readers = [
-        asyncio.create_task(read_slowly(host, port, options.file, rate=options.rate, until=until))
-        for _ in range(options.readers)
+        asyncio.create_task(read_slowly(server, options.file, crowd, rate=options.rate)) for _ in range(options.readers)
     ]
+    with suppress(TimeoutError):
+        await asyncio.wait_for(crowd.complete.wait(), options.seconds + 60)
+    crowd.until = time.monotonic() + options.seconds
     times, statuses, most = [], set(), before
-    while time.monotonic() < until:
-        seconds, status = await page_seconds(host, port, options.page)
+    while time.monotonic() < crowd.until:
+        seconds, status = await page_seconds(server, options.page)
         times.append(seconds * 1000)
         statuses.add(status)
         most = max(most, resident_mb(options.process))
@@ -101,6 +150,8 @@ def main() -> None:
     parser.add_argument("address")
     parser.add_argument("--file", required=True)
     parser.add_argument("--page", required=True)
+    parser.add_argument("--connect", default="")
+    parser.add_argument("--certificate", default="")
     parser.add_argument("--readers", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rate", type=int, default=50_000)
