@@ -37,6 +37,8 @@ TASKS = (
     Task("shell", "[--home DIR] [--write] [-c CODE]", "Open Python with the models loaded; it only reads unless --write.", "homes:shell"),
     Task("publish", "FILE [--home DIR] [options of the command]", "Take a file the whole way: deposit to release.", "homes:publish"),
     Task("doctor", "[--install]", "Say what this machine has and lacks; --install adds Debian packages.", "machine:doctor"),
+    Task("bare", "[--test] [--install] [--root DIR] [--port N] [--no-up]",
+         "Try ./dc up on a bare Debian 12 made for it, as root; --test runs ./dc test there too.", "bare_machine:run"),
     Task("new", "app NAME", "Make an app: the closed set of files with its tests.", "new_app:run"),
     Task("where", "WORD", "Say which folder a word of the glossary lives in, in English or French.", "words:where"),
     Task("listeners", "", "Say who answers to which journal verb, and what runs on a schedule.", "homes:listeners"),
