@@ -21,12 +21,14 @@ class Names:
     """The name and the forms sentences need.
 
     name: "Valmire". at: "à Valmire", "in Valmire". of: "de Valmire", "of Valmire". whole: "la ville de Valmire", "the city of Valmire".
+    title: "Ville de Valmire", "City of Valmire", as in a register.
     """
 
     name: Words
     at: Words
     of: Words
     whole: Words
+    title: Words
 
 
 @dataclass(frozen=True)

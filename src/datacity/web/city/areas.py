@@ -19,10 +19,12 @@ Ring = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Outline:
-    """One district on the drawing: its code and the path of its border."""
+    """One district on the drawing: its code, where to write it, and the path of its border."""
 
     code: str
     path: str
+    x: int
+    y: int
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,13 @@ def drawing(areas: bytes) -> Drawing:
     west, north = min(x for x, _y in points), max(y for _x, y in points)
     narrowed = math.cos(math.radians((north + min(y for _x, y in points)) / 2))
     scale = WIDTH / (max((max(x for x, _y in points) - west) * narrowed, 1e-9))
+    scales = scale * narrowed, scale
     outlines = tuple(
-        Outline(code, "".join(_path(ring, (west, north), (scale * narrowed, scale)) for ring in _rings(polygons)))
+        Outline(
+            code,
+            "".join(_path(ring, (west, north), scales) for ring in _rings(polygons)),
+            *_middle(polygons, (west, north), scales),
+        )
         for code, polygons in shapes
     )
     return Drawing(outlines, math.ceil((north - min(y for _x, y in points)) * scale))
@@ -83,6 +90,17 @@ def drawing(areas: bytes) -> Drawing:
 def _path(ring: Ring, corner: tuple[float, float], scale: tuple[float, float]) -> str:
     points = [f"{(x - corner[0]) * scale[0]:.1f} {(corner[1] - y) * scale[1]:.1f}" for x, y in ring[:-1]]
     return f"M{'L'.join(points)}Z"
+
+
+def _middle(
+    polygons: Iterable[Iterable[Ring]], corner: tuple[float, float], scale: tuple[float, float]
+) -> tuple[int, int]:
+    """Give the middle of the longest border, where the code is written."""
+    longest = max(_rings(polygons), key=len)
+    xs, ys = [x for x, _y in longest], [y for _x, y in longest]
+    return round(((min(xs) + max(xs)) / 2 - corner[0]) * scale[0]), round(
+        (corner[1] - (min(ys) + max(ys)) / 2) * scale[1]
+    )
 
 
 def _rings(polygons: Iterable[Iterable[Ring]]) -> Iterator[Ring]:

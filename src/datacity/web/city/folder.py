@@ -149,7 +149,7 @@ def _names(document: Document, values: Values) -> Names:
     whole_of = values.get(("name", "french", "of"))
     if whole_of and ("name", "french", "whole") not in values:
         own["whole"] = Words(f"la ville {whole_of}", own["whole"].en)
-    return Names(usual.name, **own)
+    return Names(usual.name, **own, title=names.title(own["whole"]))
 
 
 def _logo(folder: Path, document: Document, values: Values, found: set[str]) -> Logo | None:

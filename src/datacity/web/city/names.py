@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The forms of a city's name: French contracts "à Le" and "de Les", and drops the e of "de" before a vowel."""
 
+import re
 import unicodedata
 
 from datacity.frame.city import Names
@@ -12,9 +13,11 @@ UNNAMED = Names(
     at=Words("dans la ville", "in the city"),
     of=Words("de la ville", "of the city"),
     whole=Words("la ville", "the city"),
+    title=Words("La Ville", "The City"),
 )
 """A city that has not said its name: sentences speak of "the city"."""
 _CONTRACTED = {"le": ("au", "du"), "les": ("aux", "des")}
+_ARTICLE = re.compile(r"^(la |le |les |l’|the )(?=.)", re.IGNORECASE)
 _VOWELS = "aeiouy"
 
 
@@ -25,12 +28,14 @@ def forms(french: str, english: str = "") -> Names:
     """
     english = english or french
     at, of = _french(french)
-    return Names(
-        name=Words(french, english),
-        at=Words(at, f"in {english}"),
-        of=Words(of, f"of {english}"),
-        whole=Words(f"la ville {of}", f"the city of {english}"),
-    )
+    whole = Words(f"la ville {of}", f"the city of {english}")
+    return Names(Words(french, english), Words(at, f"in {english}"), Words(of, f"of {english}"), whole, title(whole))
+
+
+def title(whole: Words) -> Words:
+    """Give the city as a register writes it: without article, with a capital."""
+    french, english = (_ARTICLE.sub("", text) for text in (whole.fr, whole.en))
+    return Words(french[0].upper() + french[1:], english[0].upper() + english[1:])
 
 
 def elides(text: str) -> bool:

@@ -10,8 +10,6 @@ from datacity.programme.people.actions import change_organisation, register_orga
 from datacity.programme.people.models import Organisation
 from datacity.programme.people.rules import OrganisationKind
 
-CITY_SLUG = "city"
-
 
 def enter(city: City, *, at: datetime) -> list[str]:
     """Register what is new and correct what is called otherwise; give the slugs of what changed.
@@ -21,15 +19,16 @@ def enter(city: City, *, at: datetime) -> list[str]:
     """
     if not city.directorates:
         return []
-    listed = [(Directorate(CITY_SLUG, city.names.whole), OrganisationKind.CITY)]
-    listed += [(each, OrganisationKind.DIRECTORATE) for each in city.directorates]
-    return [each.slug for each, kind in listed if _entered(each, kind, at)]
+    entered = []
+    if not Organisation.objects.filter(kind=OrganisationKind.CITY).exists():
+        entered.append(register_organisation(city.names.title, OrganisationKind.CITY, by=SYSTEM, at=at).slug)
+    return entered + [each.slug for each in city.directorates if _entered(each, at)]
 
 
-def _entered(listed: Directorate, kind: OrganisationKind, at: datetime) -> bool:
+def _entered(listed: Directorate, at: datetime) -> bool:
     row = Organisation.objects.filter(slug=listed.slug).first()
     if row is None:
-        register_organisation(listed.name, kind, by=SYSTEM, at=at, slug=listed.slug)
+        register_organisation(listed.name, OrganisationKind.DIRECTORATE, by=SYSTEM, at=at, slug=listed.slug)
         return True
     if row.name == listed.name:
         return False

@@ -60,11 +60,11 @@ def _decided(here: cities.City) -> list[Row]:
 
 
 def _value(parameter: policy.Parameter, value: Any, language: str) -> str:
-    shown = (_("yes") if value else _("no")) if isinstance(value, bool) else said(parameter.called(value), language)
-    usual = (
-        parameter.called(parameter.default)
-        if not isinstance(parameter.default, bool)
-        else (_("yes") if parameter.default else _("no"))
-    )
+    """Give a value with its unit, and the product's own beside it."""
     unit = said(parameter.unit, language)
-    return _("%(value)s %(unit)s (usual: %(usual)s)") % {"value": shown, "unit": unit, "usual": said(usual, language)}
+    shown = f"{_shown(parameter, value, language)} {unit}".strip()
+    return _("%(value)s (usual: %(usual)s)") % {"value": shown, "usual": _shown(parameter, parameter.default, language)}
+
+
+def _shown(parameter: policy.Parameter, value: Any, language: str) -> str:
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else said(parameter.called(value), language)

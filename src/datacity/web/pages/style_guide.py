@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from datacity.frame import parts
+from datacity.frame import city, parts
 from datacity.frame.columns import Column, Kind
 from datacity.frame.filters import ChoiceFilter, DayFilter
 from datacity.frame.forms import Form
@@ -151,7 +151,7 @@ def progress(request: Request) -> HttpResponse:
 def _samples() -> dict[str, Any]:
     return {
         "facts": [
-            ("Producteur", "Direction de la mobilité, Ville de Valmire"),
+            ("Producteur", f"Direction de la mobilité, {city.here().names.name.fr}"),
             ("Mise à jour", "Chaque nuit ; dernière : 13 novembre 2026"),
             ("Période couverte", "Janvier 2019 à novembre 2026"),
             (

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from datacity.frame.city import here
 from datacity.kernel.actor import SYSTEM
 from datacity.kernel.errors import Conflict, Missing
 from datacity.kernel.words import Words
@@ -14,7 +15,6 @@ from datacity.programme.people.models import Organisation, Person
 from datacity.programme.people.rules import OrganisationKind, Role
 
 CAPACITY = Words(fr="représentante ou représentant du responsable de traitement", en="controller's representative")
-CITY = Words(fr="La Ville", en="The City")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def _make(wanted: Wanted, at: datetime) -> Person:
         actions.grant_role(made, role, by=SYSTEM, at=at)
     if wanted.speaks_for_the_city:
         city = Organisation.objects.filter(kind=OrganisationKind.CITY).first()
-        city = city or actions.register_organisation(CITY, OrganisationKind.CITY, by=SYSTEM, at=at)
+        title = here().names.title
+        city = city or actions.register_organisation(title, OrganisationKind.CITY, by=SYSTEM, at=at)
         actions.give_mandate(made, city, CAPACITY, by=SYSTEM, at=at)
     made.forget_roles()
     return made

@@ -20,6 +20,7 @@ from datacity.engine.protection.plan import Plan
 from datacity.engine.sources import Doubt, ReadOptions
 from datacity.engine.sources import read as read_file
 from datacity.frame import scratch
+from datacity.frame.city import here
 from datacity.kernel.errors import Conflict, Invalid, Refusal
 from datacity.kernel.words import msg, render
 from datacity.programme.datasets import actions as datasets
@@ -84,7 +85,7 @@ class Way:
             {"fr": "une ligne du fichier", "en": "one line of the file"},
             msg("nobody said what a row is"),
         )
-        self.facts.guess("producer", "La Ville", msg("nobody named the producer"))
+        self.facts.guess("producer", here().names.title.fr, msg("nobody named the producer"))
         self.facts.guess("legal_title", "administrative", msg("nobody stated the legal title"))
         self.facts.guess("licence", "lov2", msg("the usual licence"))
 

@@ -23,6 +23,7 @@ from datacity.kernel.errors import Refusal
 from datacity.programme.people.actions import make_first_link
 from datacity.programme.people.queries import home_is_empty, invitation_address
 from datacity.web import database, home, owning
+from datacity.web.city import register
 from datacity.web.demo import BEFORE
 
 
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         note = home.settle(folder, demo=demo and has_demo(), at=at, database=database.engine(where))
         if not (settings.KEYS / "keys.json").exists():
             keys.make(settings.KEYS, at=at - BEFORE if note.demo else at)
+        if not note.demo:
+            register.enter(settings.CITY, at=at)
         if note.demo:
             call_command("demo", scale=scale, stdout=self.stdout, stderr=self.stderr)
         elif home_is_empty(at):
