@@ -40,7 +40,7 @@ async function sprite() {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: { city: "styles/city.css", "city-script": "src/city.ts" },
+    entryPoints: { city: "styles/city.css", "city-script": "src/city.ts", passkey: "src/passkey.ts" },
     bundle: true,
     minify: true,
     target: ["chrome109", "firefox115", "safari16.4"],
@@ -54,7 +54,7 @@ async function bundle() {
     logLevel: "warning",
   });
   return Object.entries(result.metafile.outputs).filter(([, output]) => output.entryPoint).map(([file, output]) => {
-    const plain = output.entryPoint.endsWith(".ts") ? "city.js" : "city.css";
+    const plain = path.basename(output.entryPoint).replace(/\.ts$/, ".js");
     return [plain, path.basename(file)];
   });
 }

@@ -36,6 +36,7 @@ function prepare(): void {
   if (navigator.clipboard) {
     document.querySelectorAll<HTMLButtonElement>("[data-copy]").forEach((button) => (button.hidden = false));
   }
+  document.querySelectorAll<HTMLButtonElement>("[data-print]").forEach((button) => (button.hidden = false));
   document.querySelectorAll<HTMLElement>(".city-no-script").forEach((part) => (part.hidden = "htmx" in window));
 }
 
@@ -52,6 +53,7 @@ document.addEventListener("submit", () => (changed = false));
 document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("[data-copy]");
   if (button) void copy(button);
+  if ((event.target as Element).closest("[data-print]")) print();
 });
 
 addEventListener("beforeunload", (event) => {

@@ -18,7 +18,7 @@ from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.actions import Handed
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.people.models import Person
-from datacity.programme.people.rules import Role
+from datacity.programme.people.rules import Proof, Role
 from datacity.programme.releases import actions as releases
 from datacity.programme.releases.models import Release
 from datacity.web.worker.loop import run_due
@@ -94,7 +94,7 @@ def release(*, about: About = ABOUT, content: bytes = COUNTS) -> Release:
     """Make a released version, through every step."""
     made = protection(about=about, content=content)
     words = releases.Words("Comptages globaux, sans personne identifiable.")
-    clearance = releases.decide(made, "given", words, by=representative(), at=NOW)
+    clearance = releases.decide(made, "given", words, by=representative(), at=NOW, proven=Proof.SHELL)
     run_due()
     return Release.objects.get(clearance=clearance)
 
@@ -113,6 +113,6 @@ def next_release(slug: str, content: bytes, *, change_note: str = "De nouveaux c
     planned.refresh_from_db()
     presented = datasets.present(planned, by=steward, at=NOW)
     words = releases.Words("Comptages globaux, sans personne identifiable.")
-    clearance = releases.decide(presented, "given", words, by=representative(), at=NOW)
+    clearance = releases.decide(presented, "given", words, by=representative(), at=NOW, proven=Proof.SHELL)
     run_due()
     return Release.objects.get(clearance=clearance)

@@ -32,14 +32,14 @@ from datacity.programme.datasets.actions import Outcome, Read
 from datacity.programme.datasets.models import Protection
 from datacity.programme.deposits.queries import vault
 from datacity.programme.people.models import Person, RoleGrant
-from datacity.programme.people.rules import OrganisationKind, Role
+from datacity.programme.people.rules import OrganisationKind, Proof, Role
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.models import CollectiveReview, Opinion
 from datacity.programme.privacy.queries import opinion_on
 from datacity.programme.releases import actions
 from datacity.programme.releases.models import Clearance, Release
 from tests.factories import data
-from tests.factories.people import PASSWORD, mandate, organisation, person
+from tests.factories.people import PASSWORD, code, mandate, organisation, person
 from tests.factories.things import Thing, thing
 
 MEMBERS = "\n".join(
@@ -153,7 +153,7 @@ def decided(outcome: str = "given", *, protection: Protection | None = None, at:
     """Make a decision on a table that needs neither opinion nor review."""
     found = protection or presented()
     who = representative(password=None)
-    return actions.decide(found, outcome, actions.Words(REASON), by=who, at=at or datetime.now(UTC))
+    return actions.decide(found, outcome, actions.Words(REASON), by=who, at=at or datetime.now(UTC), proven=Proof.SHELL)
 
 
 def released(*, protection: Protection | None = None) -> Release:
@@ -177,7 +177,7 @@ def _mandate_representatives() -> None:
 
 
 def _data(**values: Any) -> dict[str, Any]:
-    return {"reason": REASON, "password": PASSWORD, **values}
+    return {"reason": REASON, "password": PASSWORD, "code": code(), **values}
 
 
 @thing("presented table")
@@ -234,5 +234,7 @@ def released_thing(_actor: Person | None, _case: str) -> Thing:
 def withdrawn_thing(_actor: Person | None, _case: str) -> Thing:
     """A version that was taken back."""
     made = released()
-    actions.withdraw(made, ground="error", reason=REASON, by=representative(password=None), at=datetime.now(UTC))
+    actions.withdraw(
+        made, ground="error", reason=REASON, by=representative(password=None), at=datetime.now(UTC), proven=Proof.SHELL
+    )
     return Thing({"number": made.clearance.protection_id})

@@ -5,6 +5,8 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 
@@ -13,11 +15,13 @@ from datacity.kernel.ref import CITY, Ref
 from datacity.kernel.words import Words
 from datacity.programme.people import actions, queries
 from datacity.programme.people.models import Invitation, Mandate, Organisation, Person
-from datacity.programme.people.rules import OrganisationKind, Role
+from datacity.programme.people.rules import CODE_SECONDS, DECIDING_ROLES, OrganisationKind, Role
 from tests.factories.things import Thing, thing
 
 PASSWORD = "une phrase longue et calme"
 """A password that every check lets pass."""
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of every app of a test, in base32."""
 _numbers = count(1)
 
 
@@ -43,7 +47,22 @@ def person(
     )  # fmt: skip
     if role is not None:
         actions.grant_role(made, role, scope, by=SYSTEM, at=at)
+    if role in DECIDING_ROLES:
+        code_app(made)
     return made
+
+
+def code_app(who: Person) -> Authenticator:
+    """Give somebody an app with the secret `SECRET`, as who decides or administers has one; not journaled."""
+    made: Authenticator = TOTP.activate(who, SECRET).instance
+    who.forget_roles()
+    return made
+
+
+def code(at: datetime | None = None, *, steps: int = 0) -> str:
+    """Give the code that such an app shows now, or so many steps of 30 seconds later."""
+    step = int((at or datetime.now(UTC)).timestamp()) // CODE_SECONDS + steps
+    return format_hotp_value(hotp_value(SECRET, step))
 
 
 def invitation(*, at: datetime | None = None, role: Role | None = None) -> Invitation:
@@ -180,3 +199,23 @@ def profile_thing(_actor: Person | None, _case: str) -> Thing:
 def mail_thing(_actor: Person | None, _case: str) -> Thing:
     """An address that asks for a new password."""
     return Thing(data={"email": person(password=PASSWORD).email})
+
+
+@thing("person with factors")
+def factors_thing(_actor: Person | None, _case: str) -> Thing:
+    """Somebody who lost a telephone."""
+    who = person()
+    code_app(who)
+    return Thing({"number": who.pk})
+
+
+@thing("own factor")
+def own_factor_thing(actor: Person | None, _case: str) -> Thing:
+    """A second factor of the actor, or of nobody they know."""
+    return Thing({"number": code_app(person()).pk}, data={"name": "clé bleue"})
+
+
+@thing("directory")
+def directory_thing(_actor: Person | None, _case: str) -> Thing:
+    """The city's own directory, which no setting names here."""
+    return Thing({"provider_id": "directory"})

@@ -141,7 +141,7 @@ def test_password_given_again_counts_and_a_wrong_one_does_not(client: Client) ->
     wrong = client.post("/en/account/confirm?next=/en/account", {"password": "something else"})
     right = client.post("/en/account/confirm?next=/en/account", {"password": PASSWORD})
 
-    assert (wrong.status_code, "This is not your password." in wrong.content.decode()) == (200, True)
+    assert (wrong.status_code, "This is not your password." in wrong.content.decode()) == (422, True)
     assert (right.status_code, right["Location"]) == (302, "/en/account")
 
 

@@ -33,18 +33,20 @@ print(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
 CLEARED = """
 from datetime import UTC, datetime
 from tests.factories import data
+from datacity.programme.people.rules import Proof
 from datacity.programme.releases import actions
 data.NOW = datetime.now(UTC)
 made, who = data.protection(), data.representative()
-actions.decide(made, "given", actions.Words("Comptages globaux, sans personne identifiable."), by=who, at=datetime.now(UTC))
+actions.decide(made, "given", actions.Words("Comptages globaux, sans personne identifiable."), by=who, at=datetime.now(UTC), proven=Proof.SHELL)
 """
 WITHDRAWN = """
 from datetime import UTC, datetime
 from datacity.programme.people.models import Person
+from datacity.programme.people.rules import Proof
 from datacity.programme.releases import actions
 from datacity.programme.releases.models import Release
 who = Person.objects.get(name="Claire Fontanel")
-actions.withdraw(Release.objects.get(), ground="error", reason="Les comptages d'octobre sont faux de moitié.", by=who, at=datetime.now(UTC))
+actions.withdraw(Release.objects.get(), ground="error", reason="Les comptages d'octobre sont faux de moitié.", by=who, at=datetime.now(UTC), proven=Proof.SHELL)
 """
 
 

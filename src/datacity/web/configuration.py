@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from datacity.kernel.errors import Invalid
 from datacity.web import readers
@@ -224,6 +225,39 @@ TABLE: tuple[Setting, ...] = (
         "Hours after which a signed-in person must sign in again.",
     ),
     Setting(
+        "OIDC_ISSUER",
+        "address",
+        readers.issuer,
+        "",
+        "empty or an address that starts with https:// (http:// for this machine only)",
+        "The city's own directory (OpenID Connect): people who were invited may sign in through it. Empty: password and passkey only.",
+    ),
+    Setting(
+        "OIDC_NAME",
+        "text",
+        readers.text,
+        "",
+        "at most 200 characters",
+        "What that directory is called on the sign-in page.",
+    ),
+    Setting(
+        "OIDC_CLIENT_ID",
+        "text",
+        readers.text,
+        "",
+        "at most 200 characters",
+        "The name this site has at that directory.",
+    ),
+    Setting(
+        "OIDC_CLIENT_SECRET",
+        "secret",
+        readers.text,
+        "",
+        "any text",
+        "The secret this site shares with that directory.",
+        secret=True,
+    ),
+    Setting(
         "LOG_LEVEL",
         "choice",
         readers.choice("debug", "info", "warning", "error"),
@@ -296,6 +330,21 @@ def load(environment: Mapping[str, str]) -> Configuration:
     values["keys"] = values["keys"] or values["home"] / "keys"
     values["store_folder"] = values["store_url"] or values["home"] / "public"
     return Configuration(values)
+
+
+def directories(configuration: Configuration) -> list[dict[str, Any]]:
+    """Give the city's own directory as allauth reads it: a list of one, or of none when none is set."""
+    if not configuration.oidc_issuer:
+        return []
+    return [
+        {
+            "provider_id": "directory",
+            "name": configuration.oidc_name or urlsplit(configuration.oidc_issuer).hostname,
+            "client_id": configuration.oidc_client_id,
+            "secret": configuration.oidc_client_secret,
+            "settings": {"server_url": configuration.oidc_issuer, "oauth_pkce_enabled": True},
+        }
+    ]
 
 
 def secret_key(keys: Path) -> str:

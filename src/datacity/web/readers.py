@@ -34,6 +34,17 @@ def folder(value: str) -> Path | None:
     return path
 
 
+def issuer(value: str) -> str:
+    """Give the address of an issuer without its last slash, or the empty text; plain http only for this machine."""
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme not in ({"https", "http"} if here else {"https"}) or not parts.hostname or parts.query:
+        raise ValueError(value)
+    return value.rstrip("/")
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Give a reader that takes one of these words."""
 

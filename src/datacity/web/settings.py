@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     *(f"datacity.programme.{app}" for app in PROGRAMME_APPS),
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -85,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "datacity.frame.refusals.middleware",
+    "datacity.web.factors.middleware",
 ]
 
 TEMPLATES = [
@@ -155,7 +159,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:now"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "datacity.web.accounts.Adapter"
-ACCOUNT_FORMS = {"login": "datacity.web.accounts.SignInForm", "reauthenticate": "datacity.web.accounts.ConfirmForm"}
+ACCOUNT_FORMS = {"login": "datacity.web.accounts.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -167,6 +171,17 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_ADAPTER = "datacity.web.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation went to the address
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+SOCIALACCOUNT_ADAPTER = "datacity.web.elsewhere.Adapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": configuration.directories(CONFIGURATION)}}
+DIRECTORY_NAME: str = next((each["name"] for each in configuration.directories(CONFIGURATION)), "")
+"""What the city's own directory is called on the sign-in page; "" where none is set."""
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 
 SESSION_ENGINE = "datacity.web.sessions"

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from datacity.frame.request import Request
 from datacity.kernel.errors import Missing
-from datacity.web import accounts, health
+from datacity.web import accounts, elsewhere, health
 from datacity.web.demo import urls as demo
 from datacity.web.handbook import urls as handbook
 from datacity.web.pages import urls as pages
@@ -71,6 +71,7 @@ urlpatterns: list[Route] = [
     path("metrics", health.metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
     path("id/<slug:kind>/<str:slug>", identified, name="identified"),
+    path("account/", include(elsewhere)),
     *_plain,
     *i18n_patterns(path("account/", include(accounts)), *_pages),
 ]

@@ -163,6 +163,8 @@ def test_first_link_makes_an_administrator_once_and_only_on_an_empty_home() -> N
         queries.token_of(new), name="Ana", password=PASSWORD, language="fr", at=now(), email="ana@valmire.example"
     )
 
+    assert (first.holds_anywhere(Role.ADMINISTRATOR), first.has_role(Role.ADMINISTRATOR)) == (True, False)
+    people.code_app(first)
     assert first.has_role(Role.ADMINISTRATOR)
     assert not queries.home_is_empty(now())
     with pytest.raises(Conflict) as refusal:
@@ -261,7 +263,7 @@ def test_export_holds_what_is_stored_and_no_password_hash() -> None:
 
     stored = queries.what_is_stored(person, now())
 
-    assert set(stored) == {"datacity", "kind", "made_at", "person", "roles", "mandates", "invitations", "sessions"}
+    assert set(stored) == {"datacity", "kind", "made_at", "person", "roles", "mandates", "invitations", "second_factors", "sessions"}
     assert [role["role"] for role in stored["roles"]] == ["agent"]
     assert [mandate["capacity"] for mandate in stored["mandates"]] == [{"fr": "directrice générale"}]
     assert person.password not in json.dumps(stored)

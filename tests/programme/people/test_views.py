@@ -64,7 +64,8 @@ def test_first_administrator_joins_with_an_address(client: Client) -> None:
     )
 
     assert answer.status_code == 302
-    assert Person.objects.get().has_role(Role.ADMINISTRATOR)
+    assert Person.objects.get().holds_anywhere(Role.ADMINISTRATOR)
+    assert client.get("/fr/people")["Location"] == "/fr/account/factors"
 
 
 def test_invited_page_shows_the_link_on_a_home_without_mail(client: Client, administrator: Person) -> None:

@@ -15,7 +15,7 @@ from datacity.programme.datasets import actions as datasets
 from datacity.programme.datasets.queries import proposed_plan
 from datacity.programme.journal.models import Entry
 from datacity.programme.people.actions import grant_role
-from datacity.programme.people.rules import Role
+from datacity.programme.people.rules import Proof, Role
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.models import Opinion
 from datacity.programme.releases import actions
@@ -57,7 +57,7 @@ def test_cleared_table_becomes_the_first_public_version() -> None:
 def test_refused_table_leaves_nothing_public() -> None:
     protection = data.protection()
 
-    clearance = actions.decide(protection, "refused", REASON, by=data.representative(), at=data.NOW)
+    clearance = actions.decide(protection, "refused", REASON, by=data.representative(), at=data.NOW, proven=Proof.SHELL)
 
     assert (clearance.outcome, clearance.statement) == ("refused", {})
     assert not Release.objects.exists()
@@ -72,7 +72,7 @@ def test_depositor_cannot_clear() -> None:
     depositor.forget_roles()
 
     with pytest.raises(Conflict) as refusal:
-        actions.decide(protection, "given", REASON, by=depositor, at=data.NOW)
+        actions.decide(protection, "given", REASON, by=depositor, at=data.NOW, proven=Proof.SHELL)
 
     assert [reason.code for reason in refusal.value.reasons] == ["releases.depositor_clears"]
     assert not Clearance.objects.exists()
@@ -82,7 +82,7 @@ def test_sensitive_table_waits_for_the_opinion() -> None:
     protection = data.protection(axes=data.POSSIBLE_AXES)
 
     with pytest.raises(Conflict) as refusal:
-        actions.decide(protection, "given", REASON, by=data.representative(), at=data.NOW)
+        actions.decide(protection, "given", REASON, by=data.representative(), at=data.NOW, proven=Proof.SHELL)
 
     assert [reason.code for reason in refusal.value.reasons] == ["releases.opinion_missing"]
 
@@ -100,13 +100,14 @@ def test_clearing_against_an_unfavourable_opinion_needs_a_public_reason() -> Non
     representative = data.representative()
 
     with pytest.raises(Invalid) as refusal:
-        actions.decide(protection, "given", REASON, by=representative, at=data.NOW)
+        actions.decide(protection, "given", REASON, by=representative, at=data.NOW, proven=Proof.SHELL)
     clearance = actions.decide(
         protection,
         "given",
         Words(REASON.reason, "Les nuits sont regroupées depuis cet avis."),
         by=representative,
         at=data.NOW,
+        proven=Proof.SHELL,
     )
 
     assert refusal.value.field == "against_opinion"
@@ -117,7 +118,7 @@ def test_representative_without_a_mandate_clears_nothing() -> None:
     protection = data.protection()
 
     with pytest.raises(Forbidden) as refusal:
-        actions.decide(protection, "given", REASON, by=person(Role.REPRESENTATIVE), at=data.NOW)
+        actions.decide(protection, "given", REASON, by=person(Role.REPRESENTATIVE), at=data.NOW, proven=Proof.SHELL)
 
     assert refusal.value.code == "releases.no_mandate"
     assert not Clearance.objects.exists()
@@ -150,6 +151,7 @@ def test_withdrawn_version_leaves_a_tombstone_and_no_bytes() -> None:
         reason="Un compteur isolé révélait une personne.",
         by=data.representative(),
         at=data.NOW,
+        proven=Proof.SHELL,
     )
     data.run_due()
 
@@ -174,7 +176,9 @@ def test_second_version_supersedes_the_first() -> None:
     planned.refresh_from_db()
     datasets.present(planned, by=steward, at=data.NOW)
 
-    actions.decide(planned, "given", REASON, by=data.representative(), at=data.NOW + timedelta(days=1))
+    actions.decide(
+        planned, "given", REASON, by=data.representative(), at=data.NOW + timedelta(days=1), proven=Proof.SHELL
+    )
     data.run_due()
 
     assert [each.failure for each in Release.objects.all()] == [{}, {}]

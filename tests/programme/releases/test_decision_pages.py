@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from datacity.kernel.actor import SYSTEM
 from datacity.kernel.errors import Conflict
 from datacity.programme.jobs.models import Job
 from datacity.programme.journal.models import Entry
+from datacity.programme.journal.queries import payload_of
 from datacity.programme.people.actions import grant_role
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import OrganisationKind, Role
@@ -22,11 +24,15 @@ from datacity.programme.releases.actions import fail_release
 from datacity.programme.releases.models import Clearance, Release, Withdrawal
 from datacity.programme.releases.rules import contest_until
 from tests.factories import data, decisions
-from tests.factories.people import PASSWORD, mandate, organisation, person, sign_in
+from tests.factories.people import PASSWORD, code, mandate, organisation, person, sign_in
 
 pytestmark = pytest.mark.django_db
-RIGHT = {"outcome": "given", "reason": decisions.REASON, "password": PASSWORD}
 WITHDRAW = {"ground": "personal", "reason": "Un compteur isolé révélait une personne."}
+
+
+def right() -> dict[str, str]:
+    """What clears, with a code of this half minute."""
+    return {"outcome": "given", "reason": decisions.REASON, "password": PASSWORD, "code": code()}
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +51,7 @@ def representative(client: Client) -> Person:
 def test_table_cleared_on_the_page_starts_to_be_published(client: Client, representative: Person) -> None:
     made = decisions.presented()
 
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     clearance = Clearance.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/en/decisions/{made.pk}/taken/")
@@ -63,7 +69,7 @@ def test_table_refused_on_the_page_leaves_nothing_and_its_reason_is_public(
 ) -> None:
     made = decisions.presented()
 
-    client.post(f"/en/decisions/{made.pk}/decide/", {**RIGHT, "outcome": "refused"})
+    client.post(f"/en/decisions/{made.pk}/decide/", {**right(), "outcome": "refused"})
 
     page = Client().get(f"/en/decisions/{made.pk}/decision/").content.decode()
     assert ("Refused" in page, decisions.REASON in page, "Claire Fontanel, directrice des données" in page) == (
@@ -80,6 +86,8 @@ def test_table_refused_on_the_page_leaves_nothing_and_its_reason_is_public(
     [
         ({"password": "autre chose"}, "This is not your password."),
         ({"password": ""}, "This field is required."),
+        ({"code": "000000"}, "This code is not right."),
+        ({"code": ""}, "This field is required."),
         ({"outcome": ""}, "This field is required."),
         ({"outcome": "later"}, "Select a valid choice"),
         ({"reason": "Oui."}, "Give the reason in words that will be published"),
@@ -90,12 +98,12 @@ def test_decision_that_lacks_something_comes_back_and_nothing_is_decided(
 ) -> None:
     made = decisions.presented()
 
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", {**RIGHT, **wrong})
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", {**right(), **wrong})
 
     assert answer.status_code == 422
     assert message in answer.content.decode()
     assert (Clearance.objects.exists(), Job.objects.filter(name="releases.release").exists()) == (False, False)
-    assert client.post(f"/en/decisions/{made.pk}/decide/", RIGHT).status_code == 302
+    assert client.post(f"/en/decisions/{made.pk}/decide/", right()).status_code == 302
 
 
 def test_decision_page_asks_for_nothing_beforehand(client: Client, representative: Person) -> None:
@@ -112,9 +120,9 @@ def test_clearing_against_the_opinion_asks_why_on_the_page(client: Client, repre
     decisions.opined(made, "unfavourable")
     address = f"/en/decisions/{made.pk}/decide/"
 
-    without = client.post(address, RIGHT)
+    without = client.post(address, right())
     nothing_yet = Clearance.objects.exists()
-    answer = client.post(address, {**RIGHT, "against_opinion": "Les nuits sont regroupées depuis cet avis."})
+    answer = client.post(address, {**right(), "against_opinion": "Les nuits sont regroupées depuis cet avis."})
 
     assert (without.status_code, nothing_yet, answer.status_code) == (422, False, 302)
     assert "say why you clear all the same" in without.content.decode()
@@ -126,7 +134,7 @@ def test_page_says_why_a_table_cannot_be_decided_on_yet(client: Client, represen
     made = decisions.presented(axes=decisions.BOTH_AXES)
 
     page = client.get(f"/en/decisions/{made.pk}/decide/").content.decode()
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", {**RIGHT, "outcome": "refused"})
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", {**right(), "outcome": "refused"})
 
     assert "officer&#x27;s opinion is needed" in page
     assert "collective review is needed" in page
@@ -142,7 +150,7 @@ def test_depositor_reads_why_they_cannot_decide(client: Client) -> None:
     sign_in(client, who)
 
     page = client.get(f"/en/decisions/{made.pk}/decide/").content.decode()
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     assert "Who deposited the file cannot clear it." in page
     assert (answer.status_code, Clearance.objects.exists()) == (422, False)
@@ -153,7 +161,7 @@ def test_representative_without_a_mandate_reads_whom_to_ask(client: Client) -> N
     sign_in(client, person(Role.REPRESENTATIVE, password=PASSWORD))
 
     page = client.get(f"/en/decisions/{made.pk}/decide/").content.decode()
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     assert "no running mandate" in page
     assert (answer.status_code, Clearance.objects.exists()) == (403, False)
@@ -166,9 +174,9 @@ def test_table_that_must_stay_can_only_be_refused(client: Client, representative
     address = f"/en/decisions/{made.pk}/decide/"
 
     page = client.get(address).content.decode()
-    cleared = client.post(address, RIGHT)
+    cleared = client.post(address, right())
     nothing_yet = Clearance.objects.exists()
-    refused = client.post(address, {**RIGHT, "outcome": "refused"})
+    refused = client.post(address, {**right(), "outcome": "refused"})
 
     assert ("Clear it: it leaves" in page, "it can be refused, not cleared" in page) == (False, True)
     assert (cleared.status_code, nothing_yet, refused.status_code) == (422, False, 302)
@@ -177,7 +185,7 @@ def test_table_that_must_stay_can_only_be_refused(client: Client, representative
 def test_table_is_decided_on_once(client: Client, representative: Person) -> None:
     made = decisions.decided("refused").protection
 
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     assert (answer.status_code, Clearance.objects.get().outcome) == (409, "refused")
 
@@ -186,7 +194,7 @@ def test_officer_decides_nothing(client: Client) -> None:
     made = decisions.presented()
     sign_in(client, decisions.officer())
 
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     assert (answer.status_code, Clearance.objects.exists()) == (403, False)
 
@@ -260,13 +268,13 @@ def test_public_version_cannot_be_published_again(client: Client, representative
     assert (answer.status_code, Job.objects.count()) == (409, before)
 
 
-def test_version_is_withdrawn_after_a_last_look_and_the_password(client: Client, representative: Person) -> None:
+def test_version_is_withdrawn_after_a_last_look_and_the_proof(client: Client, representative: Person) -> None:
     release = decisions.released()
     address = f"/en/decisions/{release.clearance.protection_id}/withdraw/"
 
     look = client.post(address, WITHDRAW)
     nothing_yet = Withdrawal.objects.exists()
-    answer = client.post(address, {**WITHDRAW, "password": PASSWORD})
+    answer = client.post(address, {**WITHDRAW, "password": PASSWORD, "code": code()})
 
     assert (look.status_code, nothing_yet, answer.status_code) == (200, False, 302)
     assert "cannot be called back" in look.content.decode()
@@ -282,7 +290,8 @@ def test_version_is_withdrawn_after_a_last_look_and_the_password(client: Client,
         ({"ground": ""}, "This field is required."),
         ({"ground": "wish"}, "Select a valid choice"),
         ({"reason": "Voilà."}, "Give the reason in words that will be published"),
-        ({"password": "autre chose"}, "This is not your password."),
+        ({"password": "autre chose", "code": "000000"}, "This is not your password."),
+        ({"password": PASSWORD, "code": "000000"}, "This code is not right."),
         ({"password": ""}, "This field is required."),
         ({"password": PASSWORD, "ground": "wish"}, "Select a valid choice"),
     ],
@@ -310,7 +319,7 @@ def test_refused_table_has_no_withdrawal_page(client: Client, representative: Pe
 def test_version_under_way_is_not_withdrawn(client: Client, representative: Person) -> None:
     number = decisions.decided().protection_id
 
-    answer = client.post(f"/en/decisions/{number}/withdraw/", {**WITHDRAW, "password": PASSWORD})
+    answer = client.post(f"/en/decisions/{number}/withdraw/", {**WITHDRAW, "password": PASSWORD, "code": code()})
 
     assert (answer.status_code, Withdrawal.objects.exists()) == (409, False)
 
@@ -369,6 +378,46 @@ def test_mandate_for_a_partner_gives_no_capacity_to_decide(client: Client) -> No
     mandate(who, organisation(kind=OrganisationKind.PARTNER))
     sign_in(client, who)
 
-    answer = client.post(f"/en/decisions/{made.pk}/decide/", RIGHT)
+    answer = client.post(f"/en/decisions/{made.pk}/decide/", right())
 
     assert (answer.status_code, Clearance.objects.exists()) == (403, False)
+
+
+def test_code_that_decided_once_decides_nothing_else(client: Client, representative: Person) -> None:
+    one, other = decisions.presented(title="Une"), decisions.presented(title="Autre")
+
+    first = client.post(f"/en/decisions/{one.pk}/decide/", right())
+    again = client.post(f"/en/decisions/{other.pk}/decide/", right())
+
+    assert (first.status_code, again.status_code) == (302, 422)
+    assert "This code was used already." in again.content.decode()
+    assert Clearance.objects.count() == 1
+
+
+def test_refusal_of_the_reason_spends_no_code(client: Client, representative: Person) -> None:
+    made = decisions.presented()
+    now = right()
+
+    client.post(f"/en/decisions/{made.pk}/decide/", {**now, "reason": "Oui."})
+
+    assert client.post(f"/en/decisions/{made.pk}/decide/", now).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["decide", "withdraw"])
+def test_representative_without_a_second_factor_is_led_to_set_one_up(
+    client: Client, representative: Person, page: str
+) -> None:
+    number = (decisions.presented() if page == "decide" else decisions.released().clearance.protection).pk
+    Authenticator.objects.all().delete()
+
+    answers = [client.get(f"/en/decisions/{number}/{page}/"), client.post(f"/en/decisions/{number}/{page}/", right())]
+
+    assert [answer["Location"] for answer in answers] == ["/en/account/factors"] * 2
+    assert (Clearance.objects.filter(outcome="given").count(), Withdrawal.objects.exists()) == (page == "withdraw", False)
+
+
+def test_journal_says_how_the_representative_proved_who_decides(client: Client, representative: Person) -> None:
+    client.post(f"/en/decisions/{decisions.presented().pk}/decide/", right())
+
+    entry = Entry.objects.get(verb="clearance.given")
+    assert payload_of(entry)["identity"] == "password and code"

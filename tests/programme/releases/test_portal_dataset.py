@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from datacity.engine.release import Published
+from datacity.programme.people.rules import Proof
 from datacity.programme.releases import actions
 from datacity.programme.releases.queries import public_now, store
 from datacity.web.worker.loop import run_due
@@ -164,7 +165,9 @@ def test_draft_is_not_shown_and_a_withdrawn_dataset_says_why(client: Client) -> 
     shown = client.get(page).content.decode()
     reason = "Un commerce peut être reconnu dans ces chiffres."
 
-    actions.withdraw(release, ground="business", reason=reason, by=data.representative("Paul Nord"), at=data.NOW)
+    actions.withdraw(
+        release, ground="business", reason=reason, by=data.representative("Paul Nord"), at=data.NOW, proven=Proof.SHELL
+    )
     run_due()
 
     assert "Claire Fontanel" in shown

@@ -57,7 +57,7 @@ class Vault:
         """Open the vault; make the folder (0700) and the home's key (0600) when they do not exist yet."""
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._identity = _home_identity(key_file)
+        self._identity = home_identity(key_file)
 
     def put(self, name: str, source: BinaryIO) -> VaultFile:
         """Encrypt everything `source` gives under `name`, streaming.
@@ -192,7 +192,8 @@ class Vault:
         return self._folder / f"{name}.age", self._folder / f"{name}.key"
 
 
-def _home_identity(key_file: Path) -> x25519.Identity:
+def home_identity(key_file: Path) -> x25519.Identity:
+    """Give the home's key, made (0600) on the first call."""
     if not key_file.exists():
         key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_private(key_file, str(x25519.Identity.generate()).encode())

@@ -5,11 +5,13 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from datacity.frame import reader
 from datacity.frame.forms import Form
 from datacity.frame.inputs import DayField, RadioField, WordsField
+from datacity.frame.proving import PasskeyInput, code_field, passkey_field
 from datacity.kernel.errors import Invalid
 from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.models import Organisation
@@ -188,3 +190,36 @@ class ResetForm(Form):
     """A new password."""
 
     password = _new_password()
+
+
+class CodeAppForm(Form):
+    """The code that the app shows: the proof that it holds the secret."""
+
+    code = code_field(label=_("Code that the app shows now"), help_text=_("Six digits, new every 30 seconds."))
+
+
+class PasskeyNameForm(Form):
+    """What the person calls a passkey."""
+
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        help_text=_("So that you recognise it in the list, for example “office computer” or “blue key”."),
+    )
+
+
+class PasskeyForm(PasskeyNameForm):
+    """A new passkey: its name, and what the browser made."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Add the button that asks the browser."""
+        super().__init__(*args, **options)
+        button = PasskeyInput(reverse("people:passkey_options"), label=_("Make the passkey"), making=True)
+        self.fields["passkey"] = passkey_field(button, _("Passkey"))
+
+    def clean_passkey(self) -> str:
+        """Refuse a form sent without the browser's answer."""
+        answer: str = self.cleaned_data["passkey"]
+        if not answer:
+            raise forms.ValidationError(_("No passkey was made. Use the button; it needs scripts."), code="none")
+        return answer

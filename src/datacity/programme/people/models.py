@@ -17,8 +17,11 @@ from django.utils.timezone import localdate
 from datacity.frame.fields import RefField, WordsField
 from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.rules import (
+    DECIDING_ROLES,
     KIND_NAMES,
+    PROVEN_ROLES,
     ROLE_NAMES,
+    SECOND_FACTORS,
     InvitationState,
     OrganisationKind,
     PersonState,
@@ -93,20 +96,35 @@ class Person(AbstractBaseUser):
         """Every grant of this person, ended ones included; read once per object."""
         return tuple(self.grants.all())
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether a code app or a passkey is set up; read once per object."""
+        factors = self.authenticator_set  # type: ignore[attr-defined]  # allauth's table points here
+        return bool(factors.filter(type__in=SECOND_FACTORS).exists())
+
     def forget_roles(self) -> None:
-        """Read the grants again when next asked."""
+        """Read grants and second factors again when next asked."""
         self.__dict__.pop("roles_held", None)
+        self.__dict__.pop("has_second_factor", None)
 
     def has_role(self, role: str, scope: Ref = CITY, *, at: datetime | None = None) -> bool:
-        """Tell whether the person holds the role in this scope or in the whole city, now or at a time."""
+        """Tell whether the person holds the role in this scope or in the whole city, now or at a time.
+
+        A role of `PROVEN_ROLES` counts only once the person has a second factor.
+        """
         moment = at or settings.CLOCK.now()
-        return self.is_active and any(
+        holds = self.is_active and any(
             grant.role == role and grant.scope in (scope, CITY) and grant.span(moment) is Span.RUNNING
             for grant in self.roles_held
         )
+        return holds and (role not in PROVEN_ROLES or self.has_second_factor)
+
+    def lacks_factor(self, *, at: datetime | None = None) -> bool:
+        """Tell whether a role of the person asks for a second factor that is not set up yet."""
+        return any(self.holds_anywhere(role, at=at) for role in DECIDING_ROLES) and not self.has_second_factor
 
     def holds_anywhere(self, role: str, *, at: datetime | None = None) -> bool:
-        """Tell whether the person holds the role in any scope."""
+        """Tell whether the person was given the role in any scope, be it with or without a second factor."""
         moment = at or settings.CLOCK.now()
         return self.is_active and any(
             grant.role == role and grant.span(moment) is Span.RUNNING for grant in self.roles_held

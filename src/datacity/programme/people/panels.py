@@ -17,15 +17,25 @@ from datacity.frame.now import Group, Item
 from datacity.frame.search import Kind, found_as, joined, page, said
 from datacity.kernel.actor import Actor
 from datacity.kernel.bus import Panel, Provider
-from datacity.programme.people.models import Invitation, Organisation, RoleGrant
+from datacity.programme.people.models import Invitation, Organisation, Person, RoleGrant
 from datacity.programme.people.permissions import may_administer, may_list, may_register_organisation
 
 SOON = timedelta(days=30)
 
 
 def waiting(person: Actor, at: datetime) -> list[Item]:
-    """Give an administrator the invitations nobody used and the roles that end within 30 days; nothing to others."""
-    return [*_invitations(at), *_endings(at)] if may_administer(person) else []
+    """Give an administrator the invitations nobody used and the roles that end within 30 days.
+
+    Give whoever holds a role that asks for a second factor, and has none, the way to set it up.
+    """
+    administered = [*_invitations(at), *_endings(at)] if may_administer(person) else []
+    return [*_factor(person, at), *administered]
+
+
+def _factor(person: Actor, at: datetime) -> Iterator[Item]:
+    if isinstance(person, Person) and person.lacks_factor(at=at):
+        title = _("Set up a second factor: your role asks for it")
+        yield Item(title=title, url=reverse("people:factors"), group=Group.NOW, priority=10)
 
 
 def _invitations(at: datetime) -> Iterator[Item]:

@@ -7,16 +7,16 @@ The pattern every app follows: `may_<verb>(person, thing) -> Verdict` says yes o
 predicate to show or hide a button, and show the reasons of a no.
 """
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, reauthenticate_by_password
-from allauth.core import ratelimit
-from django.core.exceptions import ValidationError
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
 from datacity.kernel.actor import SYSTEM, Actor
-from datacity.kernel.errors import Exhausted
-from datacity.kernel.verdict import YES, Verdict, no, yes_if
+from datacity.kernel.verdict import Verdict, yes_if
 from datacity.programme.people.models import Mandate, Person
 from datacity.programme.people.rules import Role
 
@@ -122,34 +122,57 @@ def visible_to(actor: Actor) -> Q:
     return Q(pk=int(actor.ref.id)) if actor.ref.kind == "person" else Q(pk__in=())
 
 
-def proved_again(request: HttpRequest, password: str = "") -> Verdict:
-    """Say whether the signed-in person proved again, within the last five minutes, that it is really them.
-
-    password: given by a form that asks for it in place; a right one counts from now on. Without it the page
-    `account_reauthenticate` asks (`?next=`). Raises Exhausted after too many wrong passwords.
-    """
-    if password and request.user.is_authenticated:
-        if not _right(request, password):
-            return no("people.wrong_password", "This is not your password.")
-        reauthenticate_by_password(request)
-        return YES
+def may_change_factors(actor: Actor, person: Person) -> Verdict:
+    """Say whether the actor adds, renames or removes second factors of this account: only the person, or the house."""
     return yes_if(
-        did_recently_reauthenticate(request),
-        "people.prove_again",
-        "Give your password again; it counts for five minutes.",
+        is_house(actor) or is_self(actor, person),
+        "people.not_yours_to_change",
+        "Only the person changes this account.",
     )
 
 
-def _right(request: HttpRequest, password: str) -> bool:
-    """Tell whether it is the person's password. Raises Exhausted when too many were tried: allauth counts in two places."""
-    try:
-        if ratelimit.consume(request, action="reauthenticate", user=request.user):
-            return bool(get_adapter().reauthenticate(request.user, password))
-    except ValidationError:
-        pass  # allauth's word for too many attempts on this account
-    raise Exhausted(
-        "people.too_many_passwords",
-        "Too many passwords were tried.",
-        hint="Wait a few minutes, then try again.",
-        field="password",
+def may_reset_factors(actor: Actor, person: Person) -> Verdict:
+    """Say whether the actor takes all second factors from somebody who lost them: an administrator, never their own."""
+    return may_administer(actor) & yes_if(
+        is_house(actor) or not is_self(actor, person),
+        "people.own_factors",
+        "Nobody resets their own second factors; another administrator does it, or who hosts.",
+    )
+
+
+def has_second_factor(person: Person) -> Verdict:
+    """Say whether the person can prove who they are with more than a password; what a deed that signs asks first.
+
+    A no leads to the page where a factor is set up (`web/factors.py`).
+    """
+    return yes_if(
+        person.has_second_factor,
+        NO_SECOND_FACTOR,
+        "This asks for a second factor, and you have none yet.",
+    )
+
+
+NO_SECOND_FACTOR = "people.no_second_factor"
+"""The reason by which a refusal becomes the way to the page of factors."""
+
+
+def proved_lately(request: HttpRequest) -> Verdict:
+    """Say whether the signed-in person proved within the last five minutes that it is really them.
+
+    Where a no comes back, the page `account_reauthenticate` (`?next=`) asks. Somebody who has neither password nor factor
+    here proved it when they came through the city's own directory.
+    """
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]  # a visitor has none
+    moments = [each["at"] for each in records if each.get("reauthenticated") or _only_way(request, each)]
+    lately = bool(moments) and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return yes_if(lately, "people.prove_again", "Prove again who you are; it counts for five minutes.")
+
+
+def _only_way(request: HttpRequest, record: dict[str, Any]) -> bool:
+    person = request.user
+    return (
+        record["method"] == "socialaccount"
+        and isinstance(person, Person)
+        and not person.has_usable_password()
+        and not person.has_second_factor
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Prefetch, Q, QuerySet
@@ -16,12 +18,22 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from datacity.frame.proving import CodeKind, Ways
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Forbidden, Missing
 from datacity.kernel.ref import CITY, Ref
+from datacity.kernel.words import msg
 from datacity.programme.people.models import Invitation, Mandate, Organisation, Person, RoleGrant
 from datacity.programme.people.permissions import visible_to
-from datacity.programme.people.rules import KIND_NAMES, ROLE_NAMES, InvitationState, OrganisationKind, Role
+from datacity.programme.people.rules import (
+    KIND_NAMES,
+    ROLE_NAMES,
+    SECOND_FACTORS,
+    Factor,
+    InvitationState,
+    OrganisationKind,
+    Role,
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,40 @@ def mandate_for(person: Person, organisation: Organisation, at: datetime) -> Man
     return mandates_running(at).filter(person=person, organisation=organisation).order_by("-start", "-pk").first()
 
 
+def ways_to_prove(person: Person, *, password: bool = True) -> Ways:
+    """Give how this person can prove who they are, for a form built on `frame.proving.ProofForm`.
+
+    password: whether the password is asked too, as everywhere but in the second step of signing in.
+    """
+    kinds = set(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    recovery = CodeKind.RECOVERY if Factor.RECOVERY_CODES in kinds else None
+    return Ways(
+        password=password and person.has_usable_password(),
+        code=CodeKind.APP if Factor.CODE_APP in kinds else recovery,
+        passkey=reverse("people:passkey_options") if Factor.PASSKEY in kinds else "",
+    )
+
+
+def factors_of(person: Person) -> list[Authenticator]:
+    """Give the person's code app, passkeys and recovery codes, the oldest first."""
+    return list(Authenticator.objects.filter(user_id=person.pk).order_by("created_at", "pk"))
+
+
+def factor_of(person: Person, number: int) -> Authenticator:
+    """Give a factor of this person that can be removed alone. Raises Missing for another's and for recovery codes."""
+    found = Authenticator.objects.filter(user=person, pk=number, type__in=SECOND_FACTORS).first()
+    if found is None:
+        raise Missing("people.no_such_factor", "You have no such second factor.", hint="Reload the page.")
+    return found
+
+
+def codes_left(person: Person) -> list[str]:
+    """Give the recovery codes that were not used yet."""
+    row = Authenticator.objects.filter(user=person, type=Factor.RECOVERY_CODES).first()
+    codes: list[str] = RecoveryCodes(row).get_unused_codes() if row else []
+    return codes
+
+
 def organisation_by_slug(slug: str) -> Organisation:
     """Give the organisation. Raises Missing when there is none."""
     found = Organisation.objects.filter(slug=slug).first()
@@ -159,7 +205,7 @@ def invitation_address(invitation: Invitation, language: str) -> str:
 def letter(verb: str, subject: Ref, at: datetime) -> Letter | None:
     """Give the mail that a journal entry of people asks for; None when there is nothing to send any more.
 
-    verb: `person.invited` or `person.reset_asked`. subject: the person.
+    verb: `person.invited`, `person.reset_asked`, or a change of second factors. subject: the person.
     """
     person = person_of(subject)
     with override(person.language):
@@ -167,7 +213,35 @@ def letter(verb: str, subject: Ref, at: datetime) -> Letter | None:
             return _invitation_letter(person, at)
         if verb == "person.reset_asked" and person.is_active:
             return _reset_letter(person)
+        if verb in _FACTOR_LETTERS and person.is_active:
+            return _factor_letter(person, verb)
     return None
+
+
+_FACTOR_LETTERS = {
+    "person.factor_added": msg("A second factor was added to your account."),
+    "person.factor_removed": msg("A second factor was removed from your account."),
+    "person.recovery_codes_made": msg("New recovery codes were made for your account; the ones before no longer work."),
+    "person.recovery_code_used": msg("A recovery code of your account was used."),
+    "person.factors_reset": msg(
+        "An administrator removed the second factors of your account, and you were signed out everywhere. Sign in with your password and set up a new one."
+    ),
+}
+
+
+def _factor_letter(person: Person, verb: str) -> Letter:
+    text = _(
+        "Hello,\n\n{what}\n\nYour second factors:\n\n{address}\n\n"
+        "If it was not you, and you did not ask for it, tell an administrator of {city} now.\n"
+    )
+    address = settings.PUBLIC_ADDRESS + reverse("people:factors")
+    what = _(_FACTOR_LETTERS[verb])
+    return Letter(
+        person.email,
+        person.language,
+        _("Your second factor at {city}").format(city=settings.CITY_NAME),
+        text.format(what=what, address=address, city=settings.CITY_NAME),
+    )
 
 
 def _invitation_letter(person: Person, at: datetime) -> Letter | None:
@@ -226,6 +300,16 @@ def what_is_stored(person: Person, at: datetime) -> dict[str, Any]:
             "last_sign_in": moment(person.last_login) if person.last_login else None,
             "password": "stored as an Argon2 hash, not exported",
         },
+        "second_factors": [
+            {
+                "kind": Factor(each.type).name.lower(),
+                "name": each.data.get("name", ""),
+                "added_at": moment(each.created_at),
+                "last_used_at": moment(each.last_used_at) if each.last_used_at else None,
+                "secret": "stored encrypted, not exported",
+            }
+            for each in factors_of(person)
+        ],
         "roles": [
             {
                 "role": grant.role,

@@ -56,6 +56,50 @@ ROLE_NAMES = {
 """English name of each role; `kernel.words.render` or gettext gives the French one."""
 
 
+PROVEN_ROLES = frozenset({Role.ADMINISTRATOR})
+"""Roles that give nothing before their holder has a second factor."""
+DECIDING_ROLES = frozenset({Role.ADMINISTRATOR, Role.REPRESENTATIVE})
+"""Roles whose deeds ask for a second factor; whoever holds one and has none is reminded."""
+
+
+class Factor(StrEnum):
+    """A second way to prove who one is, besides the password; the values are allauth's."""
+
+    CODE_APP = "totp"
+    PASSKEY = "webauthn"
+    RECOVERY_CODES = "recovery_codes"
+
+
+FACTOR_NAMES = {
+    Factor.CODE_APP: msg("codes of an app"),
+    Factor.PASSKEY: msg("passkey"),
+    Factor.RECOVERY_CODES: msg("recovery codes"),
+}
+SECOND_FACTORS = (Factor.CODE_APP, Factor.PASSKEY)
+"""Recovery codes stand in for one of these and never alone."""
+
+
+class Proof(StrEnum):
+    """How somebody proved who they are just before a deed that counts; the journal keeps it with the deed."""
+
+    CODE = "password and code"
+    RECOVERY_CODE = "password and recovery code"
+    PASSKEY = "passkey"
+    SHELL = "shell of who hosts"
+    DEMONSTRATION = "demonstration"
+
+
+CODE_SECONDS = 30
+CODE_TOLERANCE = 1
+"""Steps of 30 seconds that a telephone's clock may be early or late. Source: RFC 6238, section 5.2."""
+
+
+def code_steps(at: datetime) -> range:
+    """Give the steps whose codes count at this time: the present one and its neighbours."""
+    now = int(at.timestamp()) // CODE_SECONDS
+    return range(now - CODE_TOLERANCE, now + CODE_TOLERANCE + 1)
+
+
 class OrganisationKind(StrEnum):
     """What an organisation is to the city."""
 
@@ -191,6 +235,12 @@ VERBS = (
     Verb("person.reset_asked", Publicity.RESTRICTED, "New password asked for"),
     Verb("person.password_changed", Publicity.RESTRICTED, "Password changed"),
     Verb("person.signed_out_everywhere", Publicity.RESTRICTED, "Signed out everywhere"),
+    Verb("person.factor_added", Publicity.RESTRICTED, "Second factor added"),
+    Verb("person.factor_removed", Publicity.RESTRICTED, "Second factor removed"),
+    Verb("person.factors_reset", Publicity.RESTRICTED, "Second factors reset"),
+    Verb("person.recovery_codes_made", Publicity.RESTRICTED, "Recovery codes made"),
+    Verb("person.recovery_code_used", Publicity.RESTRICTED, "Recovery code used"),
+    Verb("person.signed_in_elsewhere", Publicity.RESTRICTED, "First sign-in through the city's own directory"),
     Verb("invitation.withdrawn", Publicity.RESTRICTED, "Invitation withdrawn"),
     Verb("administrator.link_made", Publicity.RESTRICTED, "Link for the first administrator made"),
     Verb("role.granted", Publicity.RESTRICTED, "Role granted"),

@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from datacity.programme.people.views import accounts, organisations, persons
+from datacity.programme.people.views import accounts, factors, organisations, persons
 
 app_name = "people"
 
@@ -18,6 +18,16 @@ urlpatterns = [
     path("account/reset", accounts.ask_reset, name="ask_reset"),
     path("account/reset/asked", accounts.reset_asked, name="reset_asked"),
     path("account/reset/<int:number>/<str:key>", accounts.reset, name="reset"),
+    path("account/factors", factors.factors, name="factors"),
+    path("account/factors/app", factors.add_code_app, name="add_code_app"),
+    path("account/factors/app/picture.svg", factors.code_app_picture, name="code_app_picture"),
+    path("account/factors/passkey", factors.add_passkey, name="add_passkey"),
+    path("account/factors/passkey/challenge", factors.passkey_options, name="passkey_options"),
+    path("account/factors/<int:number>/rename", factors.rename_factor, name="rename_factor"),
+    path("account/factors/<int:number>/remove", factors.remove_factor, name="remove_factor"),
+    path("account/factors/codes", factors.recovery_codes, name="recovery_codes"),
+    path("account/factors/codes/file", factors.recovery_file, name="recovery_file"),
+    path("account/factors/codes/new", factors.new_codes, name="new_codes"),
     path("people", persons.directory, name="directory"),
     path("people/invite", persons.invite, name="invite"),
     path("people/<int:number>", persons.person, name="person"),
@@ -26,6 +36,7 @@ urlpatterns = [
     path("people/<int:number>/mandate", persons.give_mandate, name="give_mandate"),
     path("people/<int:number>/deactivate", persons.deactivate, name="deactivate"),
     path("people/<int:number>/reactivate", persons.reactivate, name="reactivate"),
+    path("people/<int:number>/factors", persons.reset_factors, name="reset_factors"),
     path("people/<int:number>/sign-out", persons.sign_out, name="sign_out"),
     path("people/invitations/<int:number>/withdraw", persons.withdraw_invitation, name="withdraw_invitation"),
     path("people/roles/<int:number>/end", persons.end_role, name="end_role"),

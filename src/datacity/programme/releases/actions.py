@@ -23,6 +23,7 @@ from datacity.programme.datasets.rules import ready_for_decision
 from datacity.programme.jobs.actions import enqueue
 from datacity.programme.journal.actions import record
 from datacity.programme.people.models import Mandate, Person
+from datacity.programme.people.rules import Proof
 from datacity.programme.releases import permissions, rules
 from datacity.programme.releases.models import Clearance, Release, Withdrawal
 from datacity.programme.releases.queries import case_of, keys
@@ -40,10 +41,10 @@ class Words:
     against_opinion: str = ""
 
 
-def decide(protection: Protection, outcome: str, words: Words, *, by: Person, at: datetime) -> Clearance:
+def decide(protection: Protection, outcome: str, words: Words, *, by: Person, at: datetime, proven: Proof) -> Clearance:
     """Clear or refuse a presented table; a cleared one starts to be released.
 
-    The person must have proved who they are just before: the page and the command line see to it.
+    proven: how the person proved who they are just before; the page and the command line see to it, the journal keeps it.
     Raises Forbidden without the role or a running mandate; Invalid with a field (`outcome`, `reason`, `against_opinion`);
     Conflict when the case is not complete, the three persons are not three, or it was decided already.
     """
@@ -60,7 +61,7 @@ def decide(protection: Protection, outcome: str, words: Words, *, by: Person, at
         require_state(ready_for_decision(locked.state) & allowed)
         if Clearance.objects.filter(protection=locked).exists():
             raise Conflict("releases.decided", "This table was decided on already; a decision is taken once.")
-        clearance = _record_decision(locked, outcome, words, by=by, mandate=mandate, at=at)
+        clearance = _record_decision(locked, outcome, words, by=by, mandate=mandate, at=at, proven=proven)
         if outcome == ClearanceOutcome.GIVEN:
             _start_release(clearance, at=at, by=by)
     return clearance
@@ -110,9 +111,10 @@ def release_again(release: Release, *, by: Person, at: datetime) -> Release:
     return locked
 
 
-def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: datetime) -> Withdrawal:
+def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: datetime, proven: Proof) -> Withdrawal:
     """Take a release back on a stated legal ground; the bytes leave in a job, the manifest and the reason stay.
 
+    proven: as in `decide`.
     Raises Forbidden without the role or a running mandate; Invalid with a field (`ground`, `reason`); Conflict when it
     is not public.
     """
@@ -137,6 +139,7 @@ def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: date
             "version": locked.version,
             "ground": ground,
             "reason": reason.strip(),
+            "identity": proven.value,
         }
         record(by, "release.withdrawn", locked.ref, at=at, payload=payload, edition=_edition(locked))
         enqueue(WITHDRAW, arguments={"release": locked.pk}, at=at, by=by)
@@ -155,7 +158,7 @@ def _mandate(person: Person, at: datetime) -> Mandate:
 
 
 def _record_decision(
-    protection: Protection, outcome: str, words: Words, *, by: Person, mandate: Mandate, at: datetime
+    protection: Protection, outcome: str, words: Words, *, by: Person, mandate: Mandate, at: datetime, proven: Proof
 ) -> Clearance:
     in_force = policy.in_force(at=at)
     expires = at + timedelta(days=in_force["releases.clearance_days"])
@@ -178,7 +181,7 @@ def _record_decision(
         statement=statement,
     )
     dataset = protection.description.dataset
-    payload = {"dataset": dataset.slug, "capacity": capacity, "reason": clearance.reason}
+    payload = {"dataset": dataset.slug, "capacity": capacity, "reason": clearance.reason, "identity": proven.value}
     edition = dataset.edition.slug if dataset.edition else "city"
     record(by, f"clearance.{outcome}", clearance.ref, at=at, payload=payload, edition=edition)
     return clearance

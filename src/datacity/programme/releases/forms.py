@@ -10,23 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from datacity.frame.forms import Form
 from datacity.frame.inputs import RadioField, TextField
+from datacity.frame.proving import ProofForm
 from datacity.programme.releases.rules import GROUND_HINTS, GROUND_NAMES, OUTCOME_DEEDS, OUTCOME_HINTS, ClearanceOutcome
 
 LONGEST = 4000
 
 
-def _password() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Your password, again"),
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text=gettext_lazy("So that nobody decides in your name at a screen you left open."),
-    )
-
-
-class DecisionForm(Form):
-    """Clear or refuse, with a reason that everybody reads."""
+class DecisionForm(ProofForm):
+    """Clear or refuse, with a reason that everybody reads, proving who decides."""
 
     outcome = RadioField(label=gettext_lazy("Your decision"), choices=())
     reason = TextField(
@@ -42,7 +33,6 @@ class DecisionForm(Form):
             "The opinion is unfavourable. If you clear all the same, say why; it is published beside the opinion."
         ),
     )
-    password = _password()
 
     def __init__(self, *args: Any, may_clear: bool, unfavourable: bool, **options: Any) -> None:
         """Offer what can be decided. may_clear: no when the review says it must stay. unfavourable: the opinion is."""
@@ -75,10 +65,8 @@ class WithdrawForm(Form):
         field.hints = {each.value: _(hint) for each, hint in GROUND_HINTS.items()}
 
 
-class ConfirmForm(WithdrawForm):
-    """The same, checked and unseen, with the password: the second step."""
-
-    password = _password()
+class ConfirmForm(ProofForm, WithdrawForm):
+    """The same, checked and unseen, with the proof of who withdraws: the second step."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Carry ground and reason along unseen."""

@@ -5,14 +5,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from datacity.frame import reader
-from datacity.programme.people.rules import ROLE_NAMES
+from datacity.programme.people.models import Person
+from datacity.programme.people.rules import DECIDING_ROLES, ROLE_NAMES
 from datacity.web import demo
+from datacity.web.demo import factor
 from datacity.web.demo.cast import CAST, PASSWORD, Part
 
 FIRST = ("agent", "steward", "officer", "representative", "administrator")
@@ -36,7 +39,10 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
         return {}
     user = getattr(request, "user", None)
     email = getattr(user, "email", "") if user is not None and user.is_authenticated else ""
+    person = user if isinstance(user, Person) else None
     context = {
+        "code": factor.code_for(person, at=settings.CLOCK.now()),
+        "proves": _may_have_to_prove(request, person),
         "first": [_seat(part, email) for part in sorted(CAST, key=_place) if part.key in FIRST],
         "everybody": [_seat(part, email) for part in CAST],
         "visitor": not email,
@@ -44,6 +50,12 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
         "next": request.get_full_path(),
     }
     return {"demonstration": render_to_string("demo/strip.html", {**context, "csrf_token": get_token(request)})}
+
+
+def _may_have_to_prove(request: HttpRequest, person: Person | None) -> bool:
+    """Tell whether the page seen, or the next one, may ask who it is."""
+    holds = person is not None and any(person.holds_anywhere(role) for role in DECIDING_ROLES)
+    return holds or "/account/" in request.path
 
 
 def _place(part: Part) -> int:

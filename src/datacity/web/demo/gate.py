@@ -21,6 +21,7 @@ from datacity.programme.datasets.models import Dataset, Description, Protection
 from datacity.programme.datasets.rules import ProtectionState, Reading
 from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.models import Deposit
+from datacity.programme.people.rules import Proof
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.queries import opinion_on, review_of
 from datacity.programme.releases import actions as releases
@@ -171,7 +172,9 @@ class Way:
         if not Clearance.objects.filter(protection=protection).exists():
             at = self.at(self.subject.days.decided or 0, "11:05")
             words = releases.Words(_fr(wanted.reason), _fr(wanted.against))
-            releases.decide(protection, wanted.outcome, words, by=self.stage.person("representative"), at=at)
+            releases.decide(
+                protection, wanted.outcome, words, by=self.stage.person("representative"), at=at, proven=Proof.DEMONSTRATION
+            )  # fmt: skip
         release = Release.objects.filter(clearance__protection=protection).select_related("dataset").first()
         if release is None:
             return

@@ -29,12 +29,12 @@ from datacity.programme.journal.models import Entry
 from datacity.programme.journal.queries import payload_of
 from datacity.programme.people import actions as people
 from datacity.programme.people.models import Organisation, Person
-from datacity.programme.people.rules import Role
+from datacity.programme.people.rules import Proof, Role
 from datacity.programme.releases import actions as releases
 from datacity.programme.releases.models import Release
 from datacity.programme.releases.queries import withdraw_job
 from datacity.programme.releases.rules import State as ReleaseState
-from datacity.web.demo import BEFORE, crowd
+from datacity.web.demo import BEFORE, crowd, factor
 from datacity.web.demo.cast import BODIES, CAST, PASSWORD, Body, Part
 from datacity.web.demo.gate import Told, Way
 from datacity.web.demo.rules import BEGUN, COMPLETED
@@ -192,6 +192,7 @@ def _register(on: Stage, bodies: Sequence[Body], parts: Sequence[Part], *, first
         person = person or people.register_person(part.email, part.name, by=SYSTEM, at=at, password=password)
         with transaction.atomic():
             _seat(on, part, person, at)
+        factor.give(person, at=at)
 
 
 def _seat(on: Stage, part: Part, person: Person, at: datetime) -> None:
@@ -234,7 +235,12 @@ def _withdrawal(on: Stage, told: Told) -> None:
         return
     at = on.on(15, "16:40")
     releases.withdraw(
-        first, ground="security", reason=released.WITHDRAWAL_REASON, by=on.person("representative"), at=at
+        first,
+        ground="security",
+        reason=released.WITHDRAWAL_REASON,
+        by=on.person("representative"),
+        at=at,
+        proven=Proof.DEMONSTRATION,
     )
     on.settle(withdraw_job(first))
 

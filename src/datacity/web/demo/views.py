@@ -14,6 +14,7 @@ from datacity.frame.request import Request
 from datacity.kernel.errors import Missing
 from datacity.programme.people.models import Person
 from datacity.web import demo
+from datacity.web.demo import factor
 from datacity.web.demo.cast import CAST
 
 VISITOR = "visitor"
@@ -31,7 +32,9 @@ def see_as(request: Request) -> HttpResponse:
     if key == VISITOR:
         logout(request)
         return redirect(_back(request, reverse("pages:home")))
-    get_adapter().login(request, _person(key))
+    person = _person(key)
+    factor.give(person, at=request.now)
+    get_adapter().login(request, person)
     return redirect(_back(request, reverse("pages:now")))
 
 

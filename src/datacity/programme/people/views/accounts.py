@@ -24,7 +24,7 @@ from datacity.frame.parts import Row
 from datacity.frame.request import Request, signed_in
 from datacity.programme.people import actions, forms, queries
 from datacity.programme.people.models import Person
-from datacity.programme.people.rules import Span
+from datacity.programme.people.rules import FACTOR_NAMES, Factor, Span
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
@@ -84,11 +84,15 @@ def profile(request: Request) -> HttpResponse:
 
 def _facts(person: Person) -> list[Row]:
     change = reverse("people:change_profile")
+    kinds = ", ".join(
+        _(FACTOR_NAMES[kind]) for kind in dict.fromkeys(Factor(row.type) for row in queries.factors_of(person))
+    )
     return [
         Row(_("Name"), person.name, change, _("Change")),
         Row(_("Language"), dict(forms.LANGUAGES)[person.language], change, _("Change")),
         Row(_("Mail address"), person.email),
         Row(_("Password"), _("known to you alone"), reverse("people:change_password"), _("Change")),
+        Row(_("Second factor"), kinds or _("none"), reverse("people:factors"), _("Manage")),
     ]
 
 

@@ -19,8 +19,9 @@ from datacity.frame.request import Request, signed_in
 from datacity.kernel.errors import require
 from datacity.programme.people import actions, forms, permissions, queries
 from datacity.programme.people.models import Invitation, Mandate, Person, RoleGrant
-from datacity.programme.people.rules import InvitationState, PersonState
+from datacity.programme.people.rules import FACTOR_NAMES, Factor, InvitationState, PersonState
 from datacity.programme.people.tables import PersonTable, state_tag
+from datacity.programme.people.views.factors import proven
 
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
 
@@ -63,8 +64,16 @@ def person(request: Request, number: int) -> HttpResponse:
         "may_administer": permissions.may_administer(request.actor),
         "may_grant": permissions.may_grant(request.actor, found),
         "may_deactivate": permissions.may_deactivate(request.actor, found),
+        "factors": _factors(found),
+        "may_reset_factors": permissions.may_reset_factors(request.actor, found),
     }
     return render(request, "people/person.html", context)
+
+
+def _factors(person: Person) -> str:
+    """Give the kinds of second factor the person has, "" for none; their names are for the person alone."""
+    kinds = dict.fromkeys(Factor(row.type) for row in queries.factors_of(person))
+    return ", ".join(_(FACTOR_NAMES[kind]) for kind in kinds)
 
 
 @never_cache
@@ -213,3 +222,23 @@ def sign_out(request: Request, number: int) -> HttpResponse:
     actions.sign_out_everywhere(found, by=request.actor, at=request.now)
     messages.success(request, _("All sessions of this person have ended."))
     return redirect("people:person", number=found.pk)
+
+
+@never_cache
+@_form_page
+@signed_in
+def reset_factors(request: Request, number: int) -> HttpResponseBase:
+    """Take the second factors from somebody who lost them, after asking, by an administrator who proved who they are."""
+    found = _person(request, number)
+    require(permissions.may_reset_factors(request.actor, found))
+    return _reset_factors(request, found)
+
+
+@proven
+def _reset_factors(request: Request, found: Person) -> HttpResponseBase:
+    if request.method == "POST":
+        actions.reset_factors(found, by=request.actor, at=request.now)
+        messages.success(request, _("The second factors of this person are removed; a mail says so to them."))
+        return redirect("people:person", number=found.pk)
+    back = reverse("people:person", kwargs={"number": found.pk})
+    return render(request, "people/reset_factors.html", {"person": found, "back_url": back})

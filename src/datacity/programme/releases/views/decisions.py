@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from datacity.frame import reader
+from datacity.frame.proving import ProofForm, given
 from datacity.frame.request import Request, signed_in
 from datacity.kernel import words
-from datacity.kernel.errors import Conflict, Invalid, require
+from datacity.kernel.errors import Conflict, require, require_state
 from datacity.kernel.verdict import Verdict
 from datacity.programme.jobs.queries import progress_of
-from datacity.programme.people.permissions import proved_again
-from datacity.programme.people.queries import signed_in_person
+from datacity.programme.people import actions as people
+from datacity.programme.people.permissions import has_second_factor
+from datacity.programme.people.queries import signed_in_person, ways_to_prove
+from datacity.programme.people.rules import Proof
 from datacity.programme.privacy.queries import opinion_on, review_of
 from datacity.programme.privacy.rules import Outcome
 from datacity.programme.releases import actions, permissions, queries, rules
@@ -32,33 +35,35 @@ _form_page = require_http_methods(("GET", "HEAD", "POST"))
 def decide(request: Request, number: int) -> HttpResponse:
     """Take the representative's decision, or say why none can be taken now.
 
-    Raises Forbidden for who is no representative; Conflict when the table was decided on already.
+    Raises Forbidden for who is no representative, or has no second factor yet; Conflict when the table was decided on already.
     """
     found = queries.any_presented(number)
     require(permissions.may_clear(request.actor, found.description.dataset))
+    person = signed_in_person(request.actor)
+    require(has_second_factor(person))
     if queries.clearance_of(found) is not None:
         raise Conflict("releases.decided", "This table was decided on already; a decision is taken once.")
     case = queries.case_of(found, str(request.actor.ref), at=request.now)
-    possible = permissions.has_mandate(signed_in_person(request.actor), request.now) & rules.may_decide(case)
+    possible = permissions.has_mandate(person, request.now) & rules.may_decide(case)
     form = DecisionForm(
         request.POST or None,
+        ways=ways_to_prove(person),
         may_clear=bool(rules.may_clear(case)),
         unfavourable=case.opinion == Outcome.UNFAVOURABLE,
     )
     if form.is_valid():
         with form.catching():
-            prove(request, form.cleaned_data["password"])
             said_words = actions.Words(form.cleaned_data["reason"], form.cleaned_data.get("against_opinion", ""))
-            actions.decide(
-                found, form.cleaned_data["outcome"], said_words, by=signed_in_person(request.actor), at=request.now
-            )
+            check_before_proof(form, case)
+            proven = prove(request, form)
+            actions.decide(found, form.cleaned_data["outcome"], said_words, by=person, at=request.now, proven=proven)
             return redirect("releases:decision_taken", number=number)
     context = {
         **about(found),
         **said(opinion_on(found.ref), review_of(found.ref)),
         "form": form,
         "case": case,
-        "mandate": permissions.controller_mandate(signed_in_person(request.actor), request.now),
+        "mandate": permissions.controller_mandate(person, request.now),
         "obstacles": reasons(possible),
         "must_stay": reasons(rules.may_clear(case)) if possible else [],
     }
@@ -125,11 +130,16 @@ def publish_again(request: Request, number: int) -> HttpResponse:
     return redirect("releases:decision_taken", number=number)
 
 
-def prove(request: Request, password: str) -> None:
-    """Let a right password pass. Raises Invalid at the field `password` for a wrong one, Exhausted after too many."""
-    verdict = proved_again(request, password)
-    for reason in verdict.reasons:
-        raise Invalid(reason.code, reason.message, field="password")
+def check_before_proof(form: DecisionForm, case: rules.Case) -> None:
+    """Refuse what the action would refuse before a code is spent on it. Raises as `rules.check_reason`, and Conflict."""
+    given_words, outcome = form.cleaned_data, form.cleaned_data["outcome"]
+    rules.check_reason(given_words["reason"], given_words.get("against_opinion", ""), case.opinion, outcome)
+    require_state(rules.may_clear(case) if outcome == rules.ClearanceOutcome.GIVEN else rules.may_decide(case))
+
+
+def prove(request: Request, form: ProofForm) -> Proof:
+    """Give how the person proved just now who they are. Raises as `people.actions.prove_again`."""
+    return people.prove_again(request, **given(form), at=request.now)
 
 
 def reasons(verdict: Verdict) -> list[str]:

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from datacity.frame.proving import Ways
 from datacity.frame.request import Request, signed_in
 from datacity.kernel.errors import Missing, require, require_state
-from datacity.programme.people.queries import signed_in_person
+from datacity.programme.people.permissions import has_second_factor
+from datacity.programme.people.queries import signed_in_person, ways_to_prove
 from datacity.programme.releases import actions, permissions, queries, rules
 from datacity.programme.releases.forms import ConfirmForm, WithdrawForm
 from datacity.programme.releases.models import Clearance, Release
@@ -22,31 +24,33 @@ from datacity.programme.releases.views.decisions import prove
 @require_http_methods(("GET", "HEAD", "POST"))
 @signed_in
 def withdraw(request: Request, number: int) -> HttpResponse:
-    """Ask for ground and reason, show what will be lost and ask for the password, then take the version back.
+    """Ask for ground and reason, show what will be lost and ask who it is, then take the version back.
 
-    Raises Forbidden for who is no representative; Conflict when the version is not public.
+    Raises Forbidden for who is no representative, or has no second factor yet; Conflict when the version is not public.
     """
     clearance = queries.decided(number)
     release = _released(clearance)
     require(permissions.may_withdraw(request.actor, release.dataset))
+    require(has_second_factor(signed_in_person(request.actor)))
     require_state(rules.may_be_withdrawn(release.state))
-    if "password" in request.POST:
-        return _take_back(request, clearance, release)
+    ways = ways_to_prove(signed_in_person(request.actor))
+    if {"password", "code", "passkey"} & set(request.POST):
+        return _take_back(request, clearance, release, ways)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         with form.catching():
             rules.check_withdrawal(form.cleaned_data["ground"], form.cleaned_data["reason"])
-            return _last_look(request, clearance, ConfirmForm(initial=form.cleaned_data), form.cleaned_data)
+            return _last_look(request, clearance, ConfirmForm(initial=form.cleaned_data, ways=ways), form.cleaned_data)
     return render(request, "releases/withdraw.html", _context(request, clearance, form), status=form.status)
 
 
-def _take_back(request: Request, clearance: Clearance, release: Release) -> HttpResponse:
-    form = ConfirmForm(request.POST)
+def _take_back(request: Request, clearance: Clearance, release: Release, ways: Ways) -> HttpResponse:
+    form = ConfirmForm(request.POST, ways=ways)
     if form.is_valid():
         with form.catching():
-            prove(request, form.cleaned_data["password"])
+            proven = prove(request, form)
             chosen = {"ground": form.cleaned_data["ground"], "reason": form.cleaned_data["reason"]}
-            actions.withdraw(release, **chosen, by=signed_in_person(request.actor), at=request.now)
+            actions.withdraw(release, **chosen, by=signed_in_person(request.actor), at=request.now, proven=proven)
             return redirect("releases:withdrawal", number=clearance.protection_id)
     if {"ground", "reason"} & set(form.errors):  # lost on the way: ask for both again
         first = WithdrawForm(request.POST)

@@ -76,4 +76,5 @@ def accounts() -> str:
     """Give the accounts that can be signed in to, with the one password."""
     lines = [f"Demonstration. One password for all accounts: {PASSWORD}"]
     lines += [f"  {part.email:44} {part.name}: {part.does.en}" for part in CAST if part.password]
+    lines += ["Where a code of an app is asked, the strip at the top of the page shows it: on a demonstration only."]
     return "\n".join([*lines, "Without signing in: “See as …” at the top of every page."])
