@@ -16,6 +16,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from datacity.frame.city import offered_or_usual
 from datacity.kernel.bus import JobContext
 from datacity.kernel.ref import Ref
 from datacity.programme.jobs.actions import enqueue
@@ -34,7 +35,7 @@ def write(to: Person, template: str, values: Mapping[str, Any], *, kind: str, at
     values: what the template needs; put no more personal data in than the mail needs. kind: what it is about, never personal.
     Raises Invalid when the template gives no subject or no text.
     """
-    with override(to.language):
+    with override(offered_or_usual(to.language)):
         text = rules.split(render_to_string(template, {"person": to, "address": settings.PUBLIC_ADDRESS, **values}))
     return _queue(to.ref, to.email, to.language, text, kind=kind, at=at)
 

@@ -5,6 +5,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,8 @@ from datacity.kernel.ref import CITY, Ref
 from datacity.programme.people.models import Organisation
 from datacity.programme.people.queries import kind_choices, role_choices
 
-LANGUAGES = (("fr", "Français"), ("en", "English"))
+LANGUAGES = tuple(settings.LANGUAGES)
+"""The languages of the city's pages."""
 _LONGEST_PASSWORD = 128
 
 
@@ -82,7 +84,7 @@ class InviteForm(Form):
 
     email = _mail()
     name = _name(required=False)
-    language = RadioField(label=_("Language of the mail"), choices=LANGUAGES, initial="fr")
+    language = RadioField(label=_("Language of the mail"), choices=LANGUAGES, initial=settings.LANGUAGE_CODE)
     role = forms.ChoiceField(
         label=_("First role"), required=False, help_text=_("More roles can be given later on the person's page.")
     )

@@ -18,6 +18,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from datacity.frame import reader
+from datacity.frame.city import here, offered_or_usual
 from datacity.frame.proving import CodeKind, Ways
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Forbidden, Missing
@@ -198,7 +200,7 @@ def invitation_by_token(token: str, at: datetime) -> Invitation:
 
 def invitation_address(invitation: Invitation, language: str) -> str:
     """Give the whole address to send or print."""
-    with override(language):
+    with override(offered_or_usual(language)):
         return settings.PUBLIC_ADDRESS + reverse("people:join", kwargs={"token": token_of(invitation)})
 
 
@@ -208,7 +210,7 @@ def letter(verb: str, subject: Ref, at: datetime) -> Letter | None:
     verb: `person.invited`, `person.reset_asked`, or a change of second factors. subject: the person.
     """
     person = person_of(subject)
-    with override(person.language):
+    with override(offered_or_usual(person.language)):
         if verb == "person.invited":
             return _invitation_letter(person, at)
         if verb == "person.reset_asked" and person.is_active:
@@ -253,7 +255,7 @@ def _invitation_letter(person: Person, at: datetime) -> Letter | None:
         "{address}\n\nIf you did not expect this mail, do nothing: the address stops working by itself.\n"
     )
     values = {
-        "city": settings.CITY_NAME, "day": localdate(invitation.expires_at).strftime("%d/%m/%Y"),
+        "city": here().names.name.within(reader.language()), "day": localdate(invitation.expires_at).strftime("%d/%m/%Y"),
         "address": invitation_address(invitation, person.language),
     }  # fmt: skip
     return Letter(person.email, person.language, _("Your invitation to {city}").format(**values), text.format(**values))

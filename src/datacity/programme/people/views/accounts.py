@@ -89,7 +89,7 @@ def _facts(person: Person) -> list[Row]:
     )
     return [
         Row(_("Name"), person.name, change, _("Change")),
-        Row(_("Language"), dict(forms.LANGUAGES)[person.language], change, _("Change")),
+        Row(_("Language"), dict(forms.LANGUAGES).get(person.language, person.language), change, _("Change")),
         Row(_("Mail address"), person.email),
         Row(_("Password"), _("known to you alone"), reverse("people:change_password"), _("Change")),
         Row(_("Second factor"), kinds or _("none"), reverse("people:factors"), _("Manage")),

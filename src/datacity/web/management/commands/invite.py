@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from datacity.frame.city import offered
 from datacity.kernel.actor import SYSTEM
 from datacity.kernel.errors import Refusal
 from datacity.kernel.ref import CITY, Ref
-from datacity.kernel.words import LANGUAGES, render_refusal
+from datacity.kernel.words import render_refusal
 from datacity.programme.people import actions, queries
 from datacity.programme.people.rules import Role
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the mail address")
         parser.add_argument("--name", default="", help="first name and name")
         parser.add_argument(
-            "--language", choices=LANGUAGES, default=settings.LANGUAGE_CODE, help="language of the mail and pages"
+            "--language", choices=offered(), default=settings.LANGUAGE_CODE, help="language of the mail and pages"
         )
         parser.add_argument("--role", choices=[role.value for role in Role], help="a first role")
         parser.add_argument(
