@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Make the two lock files: every package pinned with the hashes of its files, and no host.
+"""Make the lock files: every package pinned with the hashes of its files, and no host.
 
-`requirements.lock` holds everything a developer needs (web, postgres, dev, build); `requirements-engine.lock` what the engine
-and its command line need, at the same versions. Pins that still fit are kept unless `--upgrade` is said.
+`requirements.lock` holds everything a developer needs (web, postgres, dev, build); at the same versions `requirements-server.lock`
+holds what an installation needs (web, postgres) and `requirements-engine.lock` what the engine and its command line need. Pins that still fit are kept unless `--upgrade` is said.
 """
 
 import os
@@ -16,7 +16,9 @@ import environment
 from launch import ROOT
 
 WHOLE = ("requirements.lock", ("--extra", "web", "--extra", "postgres", "--group", "dev", "--group", "build"))
+SERVER = ("requirements-server.lock", ("--extra", "web", "--extra", "postgres", "--constraints", "requirements.lock"))
 ENGINE = ("requirements-engine.lock", ("--constraints", "requirements.lock"))
+LOCKS = (WHOLE, SERVER, ENGINE)
 
 
 def compile_lock(name: str, options: Sequence[str]) -> None:
@@ -32,18 +34,19 @@ def compile_lock(name: str, options: Sequence[str]) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Make both files; returns 1 when a package cannot be resolved or a host got in."""
+    """Make the files; returns 1 when a package cannot be resolved or a host got in."""
     if set(arguments) - {"--upgrade"}:
         print("usage: ./dc lock [--upgrade]", file=sys.stderr)
         return 2
     try:
-        for name, options in (WHOLE, ENGINE):
+        for name, options in LOCKS:
             compile_lock(name, [*options, *arguments])
     except environment.CannotContinue as reason:
         print(f"dc: {reason}", file=sys.stderr)
         return 1
-    found = check_hosts.problems([ROOT / WHOLE[0], ROOT / ENGINE[0]])
+    names = [name for name, _ in LOCKS]
+    found = check_hosts.problems([ROOT / name for name in names])
     print("\n".join(found) or subprocess.run(
-        ["git", "diff", "--stat", "--", WHOLE[0], ENGINE[0]], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "diff", "--stat", "--", *names], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip() or "The locks are unchanged.")  # fmt: skip
     return 1 if found else 0

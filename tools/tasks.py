@@ -45,7 +45,7 @@ TASKS = (
     Task("permissions", "[options of the command]", "Write tests/permissions.toml anew for review.", "homes:permissions"),
     Task("shot", "URL [URL ...]", "Take pictures of pages: 1280 and 390 px, French and English.", "shots:run"),
     Task("docs", "[--check]", "Write the reference pages that the code knows.", "reference:run"),
-    Task("lock", "[--upgrade]", "Make requirements.lock and requirements-engine.lock anew.", "lock:run"),
+    Task("lock", "[--upgrade]", "Make the lock files anew: everything, a server, the engine alone.", "lock:run"),
     Task("reset", "[--home DIR]", "Delete a demo home, after asking.", "homes:reset"),
     Task("help", "", "Print this list.", "tasks:show_help"),
 )  # fmt: skip

@@ -102,7 +102,7 @@ def test_without_pip_settings_uv_gets_no_index() -> None:
 
 
 def test_locks_pin_every_package_by_hash_and_name_no_host(root: Path) -> None:
-    for name in ("requirements.lock", "requirements-engine.lock", "tools/uv.txt"):
+    for name in ("requirements.lock", "requirements-server.lock", "requirements-engine.lock", "tools/uv.txt"):
         text = (root / name).read_text(encoding="utf-8")
         blocks = text.replace("\\\n", "").splitlines()
 
@@ -110,14 +110,15 @@ def test_locks_pin_every_package_by_hash_and_name_no_host(root: Path) -> None:
         assert "://" not in text
 
 
-def test_the_engines_lock_agrees_with_the_whole_and_has_no_django(root: Path) -> None:
-    whole, engine = (
+def test_the_smaller_locks_agree_with_the_whole_and_hold_only_what_they_are_for(root: Path) -> None:
+    whole, server, engine = (
         {line.split()[0] for line in (root / name).read_text(encoding="utf-8").splitlines() if "==" in line}
-        for name in ("requirements.lock", "requirements-engine.lock")
+        for name in ("requirements.lock", "requirements-server.lock", "requirements-engine.lock")
     )
 
-    assert engine - whole == set()
+    assert (server - whole, engine - server) == (set(), set())
     assert not any(pin.startswith(("django", "pytest")) for pin in engine)
+    assert not any(pin.startswith(("pytest", "mypy", "ruff", "playwright", "hatchling")) for pin in server)
 
 
 def test_the_version_is_said_once(root: Path) -> None:
