@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -18,6 +18,12 @@ from datacity.kernel.verdict import Reason
 
 REFUSALS = [Invalid, Forbidden, Missing, Conflict, Exhausted]
 BROWSER, PROGRAM = "text/html,application/xhtml+xml,*/*;q=0.8", "application/json"
+
+
+class UniqueViolation(Exception):
+    """What PostgreSQL's driver says of a row that is there already."""
+
+    sqlstate = "23505"
 
 
 def answer(exception: Exception, path: str = "/fr/x", accept: str = BROWSER):
@@ -72,6 +78,23 @@ def test_a_database_that_does_not_answer_is_503_without_its_words():
     assert response.status_code == 503
     assert "password" not in response.content.decode()
     assert "pas disponible" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/en/x", "/api/v1/x"])
+def test_what_two_did_at_once_is_a_conflict_and_no_fault(path):
+    taken = IntegrityError("UNIQUE constraint failed: people_organisation.slug")
+    taken_too = IntegrityError("duplicate key value violates unique constraint")
+    taken_too.__cause__ = UniqueViolation()
+
+    answers = [answer(each, path) for each in (taken, taken_too)]
+
+    assert [response.status_code for response in answers] == [409, 409]
+    assert all(b"at the same moment" in response.content for response in answers)
+    assert all(b"people_organisation" not in response.content for response in answers)
+
+
+def test_a_row_that_a_guard_or_a_check_refuses_stays_a_fault():
+    assert answer(IntegrityError("guarded: journal_entry keeps its rows as they are")) is None
 
 
 def test_other_faults_are_left_to_the_page_of_faults():

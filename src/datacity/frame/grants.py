@@ -45,7 +45,7 @@ def _rights(table: str, guard: Guard | None, quoted: Callable[[str], str]) -> It
         return
     changing = (*guard.emptied, *guard.changeable)
     if changing:
-        columns = (quoted(each.column) for each in guard.meta.concrete_fields if each.name in changing)
+        columns = (quoted(str(each.column)) for each in guard.meta.concrete_fields if each.name in changing)
         yield f"UPDATE ({', '.join(columns)})"
 
 

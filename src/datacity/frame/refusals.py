@@ -7,13 +7,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from datacity.frame import context, reader
-from datacity.kernel.errors import Refusal
+from datacity.kernel.errors import Conflict, Refusal
 from datacity.kernel.words import render as render_message
 from datacity.kernel.words import render_refusal
 
@@ -33,13 +33,21 @@ class Middleware:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal, or a database that cannot be reached; leave other faults to the page of faults."""
+        """Answer a refusal, what two did at once, or a database that cannot be reached; leave other faults to the page of faults."""
         if isinstance(exception, Refusal):
             return refused(request, exception)
+        if isinstance(exception, IntegrityError) and _is_taken(exception):
+            return refused(request, Conflict("frame.same_moment", "Somebody else did this at the same moment.",
+                                             hint="Reload the page."))  # fmt: skip
         if isinstance(exception, OperationalError):
             _log.error("database", exc_info=exception)
             return fault(request, HTTPStatus.SERVICE_UNAVAILABLE)
         return None
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Tell whether a row that may exist once was written twice: both looked first, and neither saw the other's."""
+    return getattr(error.__cause__, "sqlstate", "") == "23505" or str(error).startswith("UNIQUE constraint failed")
 
 
 middleware = Middleware

@@ -55,7 +55,9 @@ def decide(protection: Protection, outcome: str, words: Words, *, by: Person, at
     rules.check_reason(words.reason, words.against_opinion, case.opinion, outcome)
     with transaction.atomic():
         locked = (
-            Protection.objects.select_for_update().select_related("description__dataset__edition").get(pk=protection.pk)
+            Protection.objects.select_for_update(of=("self", "description__dataset"))
+            .select_related("description__dataset__edition")
+            .get(pk=protection.pk)
         )
         allowed = rules.may_clear(case) if outcome == ClearanceOutcome.GIVEN else rules.may_decide(case)
         require_state(ready_for_decision(locked.state) & allowed)
@@ -75,7 +77,11 @@ def finish_release(
     number: the release's key.
     """
     with transaction.atomic():
-        locked = Release.objects.select_for_update().select_related("dataset__edition", "clearance").get(pk=number)
+        locked = (
+            Release.objects.select_for_update(of=("self", "dataset"))
+            .select_related("dataset__edition", "clearance")
+            .get(pk=number)
+        )
         if locked.state == State.RELEASING:
             older = Release.objects.filter(dataset=locked.dataset, state=State.RELEASED, version__lt=published.version)
             older.update(state=State.SUPERSEDED)
@@ -91,7 +97,7 @@ def finish_release(
 def fail_release(number: int, refusal: Refusal, *, by: Actor, at: datetime, finish: Callable[[], None]) -> Release:
     """Keep why the version could not be published; it stays `releasing` and can be tried again."""
     with transaction.atomic():
-        locked = Release.objects.select_for_update().select_related("dataset__edition").get(pk=number)
+        locked = Release.objects.select_for_update(of=("self",)).select_related("dataset__edition").get(pk=number)
         locked.failure = kept_refusal(refusal)
         locked.save(update_fields=("failure",))
         record(by, "release.failed", locked.ref, at=at, payload={"code": refusal.code}, edition=_edition(locked))
@@ -122,7 +128,7 @@ def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: date
     mandate = _mandate(by, at)
     rules.check_withdrawal(ground, reason)
     with transaction.atomic():
-        locked = Release.objects.select_for_update().select_related("dataset__edition").get(pk=release.pk)
+        locked = Release.objects.select_for_update(of=("self",)).select_related("dataset__edition").get(pk=release.pk)
         require_state(rules.may_be_withdrawn(locked.state))
         withdrawal = Withdrawal.objects.create(
             release=locked,

@@ -140,7 +140,11 @@ def read_again(description: Description, options: Mapping[str, Any], *, by: Pers
     """Read the file again in another way: sheet, encoding, delimiter, header row, renames. Raises Forbidden."""
     require(permissions.may_describe(by))
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset", "deposit").get(pk=description.pk)
+        locked = (
+            Description.objects.select_for_update(of=("self",))
+            .select_related("dataset", "deposit")
+            .get(pk=description.pk)
+        )
         locked.options, locked.state, locked.refusal = dict(options), Reading.WAITING.value, {}
         locked.save(update_fields=("options", "state", "refusal"))
         enqueue(READ, arguments={"description": locked.pk}, at=at, by=by)
@@ -153,7 +157,7 @@ def finish_reading(number: int, read: Read, *, by: Actor, at: datetime, finish: 
     number: the description's key. finish: ends the job; raises when its lease was lost, and nothing is kept.
     """
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset", "deposit").get(pk=number)
+        locked = Description.objects.select_for_update(of=("self",)).select_related("dataset", "deposit").get(pk=number)
         locked.reading, locked.description = dict(read.reading), dict(read.description)
         locked.text_file, locked.typed_file, locked.sample_file = read.text_file, read.typed_file, read.sample_file
         locked.state, locked.refusal, locked.read_at = Reading.READ.value, {}, at
@@ -170,7 +174,7 @@ def refuse_reading(
 ) -> Description:
     """Keep why the file cannot be read, in one commit with the end of the job; the steward may read it another way."""
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset").get(pk=number)
+        locked = Description.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=number)
         locked.state, locked.refusal = Reading.REFUSED.value, kept_refusal(refusal)
         locked.save(update_fields=("state", "refusal"))
         record(by, "dataset.reading_refused", locked.dataset.ref, at=at, payload={"code": refusal.code})
@@ -241,7 +245,7 @@ def answer_axes(
     require(permissions.may_describe(by))
     rules.check_axes(axes)
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset").get(pk=description.pk)
+        locked = Description.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=description.pk)
         presented = locked.protections.filter(state=rules.ProtectionState.REVIEWED).exists()
         require_state(
             yes_if(

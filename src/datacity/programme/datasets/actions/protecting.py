@@ -53,7 +53,11 @@ def plan(description: Description, wanted: Plan, *, by: Person, at: datetime) ->
     require_state(rules.may_plan(fresh.state, bool(fresh.axes)))
     check_plan(fresh, wanted)
     with transaction.atomic():
-        locked = Description.objects.select_for_update().select_related("dataset").get(pk=description.pk)
+        locked = (
+            Description.objects.select_for_update(of=("self", "dataset"))
+            .select_related("dataset")
+            .get(pk=description.pk)
+        )
         require_state(rules.may_plan(locked.state, bool(locked.axes)))
         check_second_aggregate(published_plans(locked.dataset), wanted)
         last = locked.protections.order_by("-number").values_list("number", flat=True).first() or 0
@@ -76,7 +80,9 @@ def finish_protection(
 ) -> Protection:
     """Keep what running gave, in one commit with the end of the job. number: the protection's key."""
     with transaction.atomic():
-        locked = Protection.objects.select_for_update().select_related("description__dataset").get(pk=number)
+        locked = (
+            Protection.objects.select_for_update(of=("self",)).select_related("description__dataset").get(pk=number)
+        )
         for name, value in outcome.__dict__.items():
             setattr(locked, name, dict(value) if isinstance(value, Mapping) else value)
         locked.state, locked.attacked_at, locked.failure = ProtectionState.ATTACKED.value, at, {}
@@ -109,7 +115,11 @@ def present(protection: Protection, *, by: Person, at: datetime) -> Protection:
     """
     require(permissions.may_describe(by))
     with transaction.atomic():
-        locked = Protection.objects.select_for_update().select_related("description").get(pk=protection.pk)
+        locked = (
+            Protection.objects.select_for_update(of=("self", "description", "description__dataset"))
+            .select_related("description__dataset")
+            .get(pk=protection.pk)
+        )
         require_state(rules.ready_for_decision(locked.state))
         others = locked.description.protections.filter(state=ProtectionState.REVIEWED).exclude(pk=locked.pk)
         if others.exists():

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
+from datacity.frame import turns
 from datacity.kernel import policy
 from datacity.kernel.actor import SYSTEM, Actor
 from datacity.kernel.errors import Conflict, Invalid, require
@@ -135,6 +136,7 @@ def accept_invitation(token: str, *, name: str, password: str, language: str, at
             )
         person.save()
         if invitation.person is None:
+            turns.take("people.administrators")
             if not home_is_empty(at):
                 raise Conflict(
                     "people.has_administrator",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.timezone import localdate
 
+from datacity.frame import turns
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Conflict, Invalid, require
 from datacity.kernel.words import Words
@@ -34,6 +35,7 @@ def register_organisation(
     require(permissions.may_register_organisation(by))
     words, known = Words.of(name), _known_kind(kind)
     with transaction.atomic():
+        turns.take("people.register")
         if register_number and (other := Organisation.objects.filter(register_number=register_number).first()):
             raise Conflict(
                 "people.number_taken",
@@ -64,6 +66,7 @@ def change_organisation(
     require(permissions.may_register_organisation(by))
     words, known = Words.of(name), _known_kind(kind)
     with transaction.atomic():
+        turns.take("people.register")
         others = Organisation.objects.exclude(pk=organisation.pk)
         if register_number and (other := others.filter(register_number=register_number).first()):
             raise Conflict(
@@ -141,7 +144,9 @@ def end_mandate(mandate: Mandate, *, by: Actor, at: datetime) -> Mandate:
     """
     require(permissions.may_end_mandate(by, mandate))
     with transaction.atomic():
-        row = Mandate.objects.select_for_update().select_related("organisation", "person").get(pk=mandate.pk)
+        row = (
+            Mandate.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=mandate.pk)
+        )
         if row.span(at) is Span.ENDED:
             raise Conflict("people.mandate_ended", "This mandate has already ended.", hint="Reload the page.")
         row.ended_at = at

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from datacity.frame import turns
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Conflict, Invalid, require
 from datacity.kernel.ref import CITY, Ref
@@ -59,7 +60,7 @@ def end_role(grant: RoleGrant, *, by: Actor, at: datetime) -> RoleGrant:
     """
     require(permissions.may_grant(by, grant.person))
     with transaction.atomic():
-        row = RoleGrant.objects.select_for_update().select_related("person").get(pk=grant.pk)
+        row = RoleGrant.objects.select_for_update(of=("self", "person")).select_related("person").get(pk=grant.pk)
         if row.span(at) is Span.ENDED:
             raise Conflict("people.role_ended", "This role has already ended.", hint="Reload the page.")
         if row.role == Role.ADMINISTRATOR:
@@ -135,6 +136,7 @@ def _possible(verdict: Verdict, person: Person) -> None:
 
 
 def _another_administrator(person: Person, at: datetime) -> None:
+    turns.take("people.administrators")  # two administrators who end each other's role at once must not both succeed
     others = holders(Role.ADMINISTRATOR, CITY, at).filter(~Q(pk=person.pk)).count()
     if not (verdict := rules.check_last_administrator(others)):
         raise Conflict(
