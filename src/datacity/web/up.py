@@ -21,7 +21,7 @@ from types import FrameType
 from typing import NoReturn
 
 from datacity.kernel.errors import Conflict, Refusal
-from datacity.web import database, home
+from datacity.web import configuration, database, home
 from datacity.web.services import Service
 
 HOST = "127.0.0.1"
@@ -183,10 +183,11 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def serve(options: argparse.Namespace) -> None:
     """Prepare the home, run the services, tell when they answer, and stay until stopped.
 
-    Raises Conflict when the port or the home is taken, or when the first page does not come.
+    Raises Invalid for a wrong setting, Conflict when the port or the home is taken, or when the first page does not come.
     """
     environment = environment_for(options)
     folder = Path(environment["DATACITY_HOME"])
+    configuration.load(environment)
     require_free(options.port)
     home.make_folders(folder)
     with home.held(folder):
