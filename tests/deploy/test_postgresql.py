@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,13 +42,19 @@ def address(binaries: Path) -> Iterator[str]:
         yield f"{parts.hostname}:{parts.port}"
 
 
-def test_every_setting_is_one_of_postgresql(binaries: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    as_user = [] if os.geteuid() else ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """An empty folder of the user who runs the server: as root that is `postgres`, who may not enter pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="datacity-postgresql-"))
     if not os.geteuid():
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(0o755)
-        shutil.chown(tmp_path, "postgres", "postgres")
+        shutil.chown(folder, "postgres", "postgres")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_every_setting_is_one_of_postgresql(binaries: Path, place: Path) -> None:
+    as_user = [] if os.geteuid() else ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    data = place / "data"
     subprocess.run([*as_user, binaries / "initdb", "-D", data, "--no-sync"], cwd="/", check=True, capture_output=True)
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(CONF.read_text(encoding="utf-8"))
