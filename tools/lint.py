@@ -12,6 +12,7 @@ from pathlib import Path
 
 import assets
 import check_hosts
+import docs_gate
 import homes
 import style_gate
 import translations
@@ -91,6 +92,11 @@ def style() -> Outcome:
     return not found, "\n".join([*found, figures])
 
 
+def docs() -> Outcome:
+    """Check the documentation; its steps are named as the words of their names."""
+    return lines(docs_gate.problems(frozenset(word for step in STEPS for word in step.name.split())))
+
+
 STEPS = (
     Step("ruff", "rules for Python", lambda: program(BIN / "ruff", "check", "--quiet", ".")),
     Step("format", "layout of Python", lambda: program(BIN / "ruff", "format", "--check", "--quiet", ".")),
@@ -109,6 +115,7 @@ STEPS = (
     Step(
         "reference", "generated pages are current", lambda: program(PYTHON, ROOT / "tools" / "reference.py", "--check")
     ),
+    Step("docs", "no broken link, nothing unknown, nothing left out", docs),
 )
 SPEAK_ANYWAY = {"style"}
 

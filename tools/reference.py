@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+import reference_commands
 import words
 from launch import ROOT
 from new_app import flow
-from tasks import TASKS
 
 FOLDER = ROOT / "docs" / "reference"
 MADE = "This page is written by `./dc docs`; change the code instead."
@@ -77,23 +77,8 @@ def policy_page() -> str:
 
 
 def commands_page() -> str:
-    """Return both command lines: the launcher's tasks and the engine's verbs."""
-    from datacity.engine.cli.verbs import VERBS  # the product, only for this page
-
-    tasks = table(
-        ("call", "does"), [(f"`./dc {each.name} {each.usage}`".replace(" `", "`"), each.sentence) for each in TASKS]
-    )
-    verbs = table(("command", "does"), [(f"`datacity {name}`", f"{sentence}.") for name, sentence in VERBS.items()])
-    return (
-        f"# Commands\n\n{MADE}\n\n## The launcher\n\n{tasks}\n\n## The engine\n\nEvery command takes `--json FILE` (or `-`) for a machine-readable"
-        f" result, errors included; `datacity COMMAND --help` lists the rest.\n\n{verbs}\n\n## Exit codes\n\n"
-        + table(
-            ("code", "means"),
-            [("0", "success"), ("1", "a check failed, or a fault of ours"), ("2", "the input is wrong"), ("3", "not you, or not this way"),
-             ("4", "no such thing"), ("5", "the state forbids it"), ("6", "a budget or a rate is spent")],
-        )
-        + "\n"
-    )  # fmt: skip
+    """Return every command: tasks, verbs, management commands."""
+    return reference_commands.page(MADE, table)
 
 
 PAGES = {"words.md": words_page, "settings.md": settings_page, "policy.md": policy_page, "commands.md": commands_page}

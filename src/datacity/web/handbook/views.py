@@ -16,6 +16,7 @@ from datacity.frame.request import Request
 from datacity.frame.search import Kind
 from datacity.kernel.errors import Missing
 from datacity.web.handbook import book
+from datacity.web.handbook.markdown import Page
 from datacity.web.pages import places, prose
 
 LANGUAGE = "en"
@@ -59,7 +60,7 @@ def picture(request: Request, name: str) -> FileResponse:  # noqa: ARG001 -- a v
     return response
 
 
-def _entry(page: book.Page, here: book.Page) -> places.Entry:
+def _entry(page: Page, here: Page) -> places.Entry:
     """Give a page as a line of the navigation."""
     url = reverse("handbook:page", args=[page.name])
     return places.Entry(page.title, url, "page" if page is here else "true" if page.name == here.folder else "")

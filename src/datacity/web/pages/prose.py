@@ -40,9 +40,8 @@ def _parts(name: str, language: str) -> dict[str, str]:
     with override(language):
         values = Context({"city": context.city()})
         with values.bind_template(template), values.render_context.push_state(template):
-            blocks = {
-                each.name: each.nodelist.render(values) for each in template.nodelist.get_nodes_by_type(BlockNode)
-            }
+            nodes = [each for each in template.nodelist.get_nodes_by_type(BlockNode) if isinstance(each, BlockNode)]
+            blocks = {each.name: each.nodelist.render(values) for each in nodes}
     return {each: _plain(blocks.get(each, "")) for each in ("title", "lead", "content")}
 
 

@@ -16,6 +16,8 @@ READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET default_tran
 class Command(shell.Command):
     """Django's shell, which only reads: a change past the actions is a change past permission and journal."""
 
+    help = "Open Python with the models loaded; it only reads unless --write."
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --write besides Django's own options."""
         super().add_arguments(parser)
