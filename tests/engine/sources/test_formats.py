@@ -387,3 +387,24 @@ def test_json_with_half_a_character_or_an_odd_type_is_still_read(tmp_path: Path)
     _, rows = reading(written(tmp_path, '{"type": ["x"], "rows": [{"a\\ud800": "b\\ud800", "c": ["\\ud800"]}]}'))
 
     assert rows == [{"__line": 1, "a": "b?", "c": '["?"]'}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['[{"a": "x\\u0000y"}]', '[{"a\\u0000": "x"}]', '[{"a": ["\\\\\\u0000"]}]', '{"data": [{"a": {"b": "\\u0000"}}]}'],
+)
+def test_a_nul_character_in_json_is_refused(tmp_path: Path, content: str) -> None:
+    assert refused(written(tmp_path, content)).code == "sources.nul_character"
+
+
+def test_a_backslash_before_u0000_is_text_like_any_other(tmp_path: Path) -> None:
+    _, rows = reading(written(tmp_path, '[{"a": "C:\\\\u0000"}]'))
+
+    assert rows[0]["a"] == "C:\\u0000"
+
+
+@pytest.mark.parametrize("table", [{"a": ["x", "y\0z"]}, {"a\0": ["x"]}])
+def test_a_nul_character_in_parquet_is_refused(tmp_path: Path, table: dict[str, Any]) -> None:
+    pq.write_table(pa.table(table), tmp_path / "deposit.parquet")
+
+    assert refused(tmp_path / "deposit.parquet").code == "sources.nul_character"

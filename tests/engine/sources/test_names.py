@@ -28,10 +28,18 @@ def test_technical_name_is_plain(header: str, name: str) -> None:
     assert technical_name(header) == name
 
 
-@given(st.lists(st.text(max_size=80), min_size=1, max_size=30, unique_by=lambda header: header.strip()))
+HEADERS = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=80)
+
+
+@given(st.lists(HEADERS, min_size=1, max_size=30, unique_by=lambda header: header.strip()))
 def test_names_of_any_headers_are_unique_and_safe(headers: list[str]) -> None:
     columns, _ = name_columns(headers, {})
 
     names = [column.name for column in columns]
     assert len(set(names)) == len(headers)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) and len(name) <= LONGEST_NAME for name in names)
+
+
+def test_a_nul_character_in_a_header_is_refused() -> None:
+    with pytest.raises(Invalid, match="NUL character"):
+        name_columns(["a", "b\0"], {})

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from datacity.engine.sources.decoding import Progress
 from datacity.engine.sources.delimited import Table, header_only, too_many_columns, too_many_rows
-from datacity.engine.sources.names import name_columns
+from datacity.engine.sources.names import name_columns, nul_character
 from datacity.engine.sources.report import MEGABYTE, ColumnSource, ReadOptions
 from datacity.engine.sources.writer import TextWriter, emptied, text_schema
 from datacity.kernel.errors import Invalid
@@ -27,8 +27,8 @@ _Turn = Callable[["pa.Array[Any]"], "pa.Array[Any]"]
 def read_parquet(path: Path, destination: Path, *, options: ReadOptions, progress: Progress = None) -> Table:
     """Write the cells of a Parquet file as canonical text to `destination`: ISO dates, shortest numbers, JSON for nested.
 
-    Raises Invalid when the file is damaged, unpacks to more than `maximum_unpacked_bytes` a row group, has no row, or has
-    a column of bytes (the column is named).
+    Raises Invalid when the file is damaged, unpacks to more than `maximum_unpacked_bytes` a row group, has no row, holds a NUL
+    character, or has a column of bytes (the column is named).
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -54,6 +54,8 @@ def _write(file: pq.ParquetFile, destination: Path, options: ReadOptions, progre
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             lines = pa.array(range(writer.rows + 1, writer.rows + 1 + batch.num_rows), pa.int64())
             cells = [emptied(turn[place](batch.column(place))) for place in range(batch.num_columns)]
+            if any(pc.any(pc.match_substring(each, "\0")).as_py() for each in cells):
+                raise nul_character()
             writer.write_batch(pa.RecordBatch.from_arrays([lines, *cells], schema=texts))
             if progress:
                 progress(writer.rows, metadata.num_rows)

@@ -34,9 +34,11 @@ def name_columns(headers: Sequence[str], renames: Mapping[str, str]) -> tuple[li
     """Give each column its technical name, and the doubts: empty headers, headers that fall together.
 
     renames: see `ReadOptions.renames`.
-    Raises Invalid when two headers are exactly the same (positions and proposed renames in the values), and when a
-    rename names no column.
+    Raises Invalid when two headers are exactly the same (positions and proposed renames in the values), when a
+    rename names no column, and for a NUL character, which no text has.
     """
+    if any("\0" in header for header in (*headers, *renames.values())):
+        raise nul_character()
     labels = _renamed([header.strip() for header in headers], renames)
     _refuse_duplicates(labels)
     columns: list[ColumnSource] = []
@@ -50,6 +52,16 @@ def name_columns(headers: Sequence[str], renames: Mapping[str, str]) -> tuple[li
         columns.append(ColumnSource(name, label or name))
         doubts += [doubt] if doubt else []
     return columns, doubts
+
+
+def nul_character() -> Invalid:
+    """Give the refusal of a text that holds a NUL character: databases and most programs cannot keep it."""
+    return Invalid(
+        "sources.nul_character",
+        "The file holds a NUL character, which no text has.",
+        hint="Take it out where the file was made, and export it again.",
+        field="file",
+    )
 
 
 def _renamed(labels: list[str], renames: Mapping[str, str]) -> list[str]:

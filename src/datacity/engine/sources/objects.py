@@ -4,6 +4,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from datacity.engine.sources.decoding import Progress, Scan
 from datacity.engine.sources.delimited import Table, too_many_columns, too_many_rows
-from datacity.engine.sources.names import name_columns
+from datacity.engine.sources.names import name_columns, nul_character
 from datacity.engine.sources.report import MEGABYTE, ColumnSource, Doubt, Format, ReadOptions, listed
 from datacity.engine.sources.sheets import native
 from datacity.engine.sources.writer import BATCH_ROWS, Row, TextWriter
@@ -20,6 +21,7 @@ from datacity.kernel.words import msg
 
 DEEPEST = 3
 GEOMETRY = "geometry"
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ def read_objects(
     """Write the records of a JSON or GeoJSON file as text to `destination`; say which of the two it is.
 
     Numbers keep the digits of the file; nested values and geometries become compact JSON; null is an empty cell.
-    Raises Invalid when the JSON is broken (line and column), holds no table or several (they are listed), no record, or
-    is larger than `maximum_json_bytes`.
+    Raises Invalid when the JSON is broken (line and column), holds no table or several (they are listed), no record, a NUL
+    character, or is larger than `maximum_json_bytes`.
     """
     document = _parsed(path, scan, options)
     if isinstance(document, dict) and str(document.get("type")) in {"FeatureCollection", "Feature"}:
@@ -59,6 +61,8 @@ def _parsed(path: Path, scan: Scan, options: ReadOptions) -> Any:
             limit=options.maximum_json_bytes // MEGABYTE,
         )
     text = path.read_bytes().decode(scan.encoding)
+    if _NUL.search(text):
+        raise nul_character()
     try:
         return json.loads(
             text,
