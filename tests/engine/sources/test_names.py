@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datacity.engine.sources.names import LONGEST_NAME, name_columns, technical_name
+from datacity.kernel.errors import Invalid
 
 
 @pytest.mark.parametrize(
