@@ -3,6 +3,7 @@
 """The launcher's tasks: what they refuse, what they hand over, what they write."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -211,6 +212,29 @@ def test_reset_deletes_a_demo_home_only_after_a_yes(tmp_path: Path, monkeypatch:
 )
 def test_where_finds_a_word_in_both_languages(wanted: str, folder: str) -> None:
     assert {word.folder.rpartition("/")[2] for word in words.find(wanted)} == {folder}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "word"),
+    [("releases", "release"), ("Diffusions", "release"), ("dépôts", "deposit"), ("depot", "deposit"), ("défis", "challenge"),
+     ("DEFI", "challenge"), ("datasets", "dataset"), ("jeux de données", "dataset"), ("collective reviews", "collective review"),
+     ("réutilisations", "re-use"), ("reuse", "re-use"), ("engagements", "commitment"), ("chercher", "search")],
+)  # fmt: skip
+def test_where_knows_plurals_accents_and_both_languages(
+    wanted: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tasks.main(["where", *wanted.split()]) == 0
+    assert f"\n{word} (" in f"\n{capsys.readouterr().out}"
+
+
+def test_where_prints_files_tests_and_the_pages_that_say_most(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tasks.main(["where", "release"]) == 0
+
+    said = capsys.readouterr().out
+    assert "src/datacity/programme/releases\n" in said
+    assert "    files: actions.py, forms.py, models.py, panels/, permissions.py" in said
+    assert "    tests: tests/programme/releases\n" in said
+    assert re.search(r"    docs:  .*docs/reference/release-format\.md", said)
 
 
 def test_where_names_near_words_for_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
