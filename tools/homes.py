@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import assets
-from launch import PYTHON, become, django, django_without_home, home_environment, split_options
+from launch import DATABASE_OPTIONS, PYTHON, become, django, django_without_home, home_environment, split_options
 
-HOME_OPTIONS = ("--home", "--keys")
+HOME_OPTIONS = ("--home", "--keys", *DATABASE_OPTIONS)
 
 
 def only(arguments: Sequence[str], allowed: Sequence[str]) -> bool:
@@ -60,6 +60,15 @@ def publish(arguments: Sequence[str]) -> int:
     if not prepared(options):
         return 1
     return django("publish", *rest, options=options)
+
+
+def move_database(arguments: Sequence[str]) -> int:
+    """Move a stopped home's work from its SQLite file to the PostgreSQL database of this address."""
+    options, rest = split_options(arguments, HOME_OPTIONS)
+    if len(rest) + ("--database" in options) != 1 or any(each.startswith("-") for each in rest):
+        print("usage: ./dc move-database URL [--home DIR] [--keys DIR] [--database-owner URL]", file=sys.stderr)
+        return 2
+    return django("move_database", options={**options, **({"--database": rest[0]} if rest else {})})
 
 
 def shell(arguments: Sequence[str]) -> int:

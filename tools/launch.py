@@ -15,6 +15,7 @@ PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 HOME = ROOT / "home"
 SETTINGS = "datacity.web.settings"
+DATABASE_OPTIONS = {"--database": "DATACITY_DATABASE_URL", "--database-owner": "DATACITY_DATABASE_OWNER_URL"}
 
 
 def split_options(arguments: Sequence[str], names: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -39,12 +40,20 @@ def split_options(arguments: Sequence[str], names: Sequence[str]) -> tuple[dict[
 
 
 def home_environment(options: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment that makes Django use the home named by `--home` and the keys named by `--keys`."""
+    """Return the environment that makes Django use the home, the keys and the database that the options name.
+
+    An address of a database goes into the environment, never on: other users of the machine read a command line.
+    """
     home = Path(options.get("--home") or os.environ.get("DATACITY_HOME") or HOME).expanduser().absolute()
     made = {"DATACITY_HOME": str(home), "DJANGO_SETTINGS_MODULE": SETTINGS}
     if "--keys" in options:
         made["DATACITY_KEYS"] = str(Path(options["--keys"]).expanduser().absolute())
-    return {**os.environ, **made}
+    inherited = dict(os.environ)
+    for option, variable in DATABASE_OPTIONS.items():
+        if option in options:
+            inherited.pop(f"{variable}_FILE", None)
+            made[variable] = options[option]
+    return {**inherited, **made}
 
 
 def call(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> int:

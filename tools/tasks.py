@@ -28,7 +28,7 @@ class Task:
 
 
 TASKS = (
-    Task("up", "[--home DIR] [--keys DIR] [--city DIR] [--port N] [--no-demo] [--scale N] [--dev]",
+    Task("up", "[--home DIR] [--keys DIR] [--database URL] [--city DIR] [--port N] [--no-demo] [--scale N] [--dev]",
          "Start everything and print the address.", "homes:up"),
     Task("test", "[--all] [--soak] [--changed] [pytest arguments]", "Run the tests.", "testing:run"),
     Task("lint", "[STEP ...]", "Run every check of the code; each step is named with its time.", "lint:run"),
@@ -36,6 +36,8 @@ TASKS = (
     Task("bench", "[NAME ...]", "Measure speed and memory; prints a table.", "bench:run"),
     Task("shell", "[--home DIR] [--write] [-c CODE]", "Open Python with the models loaded; it only reads unless --write.", "homes:shell"),
     Task("publish", "FILE [--home DIR] [options of the command]", "Take a file the whole way: deposit to release.", "homes:publish"),
+    Task("move-database", "URL [--home DIR] [--keys DIR] [--database-owner URL]",
+         "Move a stopped home's work from SQLite to PostgreSQL; the journal is verified there.", "homes:move_database"),
     Task("doctor", "[--install]", "Say what this machine has and lacks; --install adds Debian packages.", "machine:doctor"),
     Task("bare", "[--test] [--install] [--root DIR] [--port N] [--no-up]",
          "Try ./dc up on a bare Debian 12 made for it, as root; --test runs ./dc test there too.", "bare_machine:run"),

@@ -1,19 +1,28 @@
 # SPDX-FileCopyrightText: DataCity contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Run pytest with the right selection: quick by default, everything with `--all`, the changed part with `--changed`."""
+"""Run pytest with the right selection: quick by default, everything with `--all`, the changed part with `--changed`.
+
+With `--all` the tests that touch the database run twice: with the rest on SQLite, then on PostgreSQL (`DATACITY_TEST_POSTGRES`, the
+server at 127.0.0.1:5432 when one answers, else one of our own). With the variable set and no `--all`, everything runs there.
+"""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import homes
 import machine
+import postgres
 from launch import PYTHON, ROOT, call
 
 OURS = ("--all", "--soak", "--changed")
 SLOW = ("slow", "kill", "postgres")
+ON_POSTGRESQL = ("tests/frame", "tests/programme", "tests/web")
+"""Where tests touch the database."""
+NOT_TWICE = "not soak and not browser and not once"
+"""What is left out on PostgreSQL: pages in a browser, and tests whose cost is not the database's."""
 NO_TESTS = 5
 """pytest's exit code when nothing was selected."""
 
@@ -90,5 +99,36 @@ def run(arguments: Sequence[str]) -> int:
         print("dc: chromium is not installed: browser tests are skipped (./dc doctor --install)", file=sys.stderr)
     environment = {**os.environ, **({"DC_CHROMIUM": browser} if browser else {})}
     os.chdir(ROOT)
+    everything = "--all" in arguments or "--soak" in arguments
+    if everything:
+        environment.pop(postgres.VARIABLE, None)
     code = call([PYTHON, "-m", "pytest", *options], environment)
-    return 0 if code == NO_TESTS and "--changed" in arguments else code
+    code = 0 if code == NO_TESTS and "--changed" in arguments else code
+    return max(code, on_postgresql(options, environment)) if everything and code in (0, 1, NO_TESTS) else code
+
+
+def on_postgresql(options: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run those of the selected tests again that touch the database, on PostgreSQL; returns pytest's exit code, 0 when there are none."""
+    again = database_tests(options)
+    if not again:
+        return 0
+    with postgres.server(may_install=not os.geteuid()) as address:
+        if not address:
+            return 0
+        print("\ndc: the tests that touch the database, again on PostgreSQL", flush=True)
+        code = call([PYTHON, "-m", "pytest", *again], {**environment, postgres.VARIABLE: address})
+    return 0 if code == NO_TESTS else code
+
+
+def database_tests(options: Sequence[str]) -> list[str]:
+    """Return pytest's options for the second run: the same paths where they touch the database, and the same words."""
+    paths = [each for each in options if not each.startswith("-") and (ROOT / each.partition("::")[0]).exists()]
+    kept = [str(Path(each).relative_to(ROOT)) if Path(each).is_absolute() else each for each in paths]
+    inside = [each for each in kept if each.startswith(ON_POSTGRESQL)]
+    if paths and not inside:
+        return []
+    rest = [each for each in options if each not in paths]
+    if "-m" in rest:
+        place = rest.index("-m")
+        rest[place + 1] = f"({rest[place + 1]}) and {NOT_TWICE}"
+    return [*rest, *(inside or ON_POSTGRESQL)]

@@ -4,10 +4,8 @@
 
 import http.client
 import os
-import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from datacity.engine.proof.verifying import verify
+from tests.factories import databases
 from tests.factories.publishing import ROOT, City
 
 BOUNDARY = "limite-de-valmire"
@@ -41,7 +40,7 @@ class Mortal(City):
     @classmethod
     def copy_of(cls, other: City, folder: Path) -> "Mortal":
         """Give a copy of a home, to be hurt in its place."""
-        shutil.copytree(other.home, folder / "home")
+        databases.copied(other.home, folder / "home")
         return cls(folder)
 
     @property
@@ -50,6 +49,7 @@ class Mortal(City):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")}
         paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
         own = {"DATACITY_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "datacity.web.settings", "PYTHONPATH": paths}
+        own |= databases.environment(self.home)
         return {**kept, **own, "DATACITY_PUBLIC_ADDRESS": f"http://127.0.0.1:{self.port}", **self.extra}
 
     def run(self, code: str) -> str:
@@ -102,16 +102,12 @@ class Mortal(City):
 
     def one(self, question: str) -> Any:
         """Ask the database one value, past Django."""
-        with closing(
-            sqlite3.connect(f"file:{self.home / 'control.sqlite3'}?mode=ro", uri=True, timeout=20)
-        ) as database:
-            return database.execute(question).fetchone()[0]
+        return databases.rows(self.home, question)[0][0]
 
     def leases_run_out(self) -> None:
         """Let the time of every lease pass, and let what lies in the vault be old."""
-        with closing(sqlite3.connect(self.home / "control.sqlite3", timeout=20)) as database, database:
-            database.execute("UPDATE jobs_job SET lease_until = '2026-01-01 00:00:00' WHERE state = 'running'")
-            database.execute("DELETE FROM jobs_job WHERE name = 'releases.tidy'")
+        databases.rows(self.home, "UPDATE jobs_job SET lease_until = '2026-01-01 00:00:00' WHERE state = 'running'")
+        databases.rows(self.home, "DELETE FROM jobs_job WHERE name = 'releases.tidy'")
         for path in (self.home / "vault").iterdir():
             os.utime(path, (0, 0))
 
@@ -148,7 +144,7 @@ class Mortal(City):
     def known(self) -> set[str]:
         """Give the names of vault files that rows stand for."""
         rows = "SELECT vault_name n FROM deposits_deposit UNION SELECT text_file FROM datasets_description UNION SELECT typed_file FROM datasets_description UNION SELECT sample_file FROM datasets_description UNION SELECT table_file FROM datasets_protection"
-        return set(filter(None, self.one(f"SELECT group_concat(n) FROM ({rows})").split(",")))
+        return {name for (name,) in databases.rows(self.home, rows) if name}
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -26,6 +26,7 @@ from datacity.programme.datasets.models import Dataset
 from datacity.programme.deposits.models import Deposit
 from datacity.programme.journal.models import Entry
 from datacity.programme.people.models import Person
+from tests.factories import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONS = (
@@ -106,6 +107,7 @@ class City:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")}
         paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
         own = {"DATACITY_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "datacity.web.settings", "PYTHONPATH": paths}
+        own |= databases.environment(self.home)
         command = [sys.executable, "-m", "django", *arguments]
         return subprocess.run(
             command, env={**kept, **own}, cwd=self.folder, capture_output=True, text=True, check=False

@@ -4,6 +4,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -44,9 +45,9 @@ def test_missing_keys_and_a_silent_worker_are_named(client: Client, home: Path) 
     assert checks(client, home) == (503, {"triggers": True, "keys": False, "worker": False, "sequencer": True})
 
 
-def test_missing_trigger_and_a_late_entry_are_named(client: Client, home: Path) -> None:
+def test_missing_trigger_and_a_late_entry_are_named(client: Client, home: Path, owner: Any) -> None:
     people.person()
-    with guards.lifted(connection):
+    with owner(), guards.lifted(connection):
         Entry.objects.update(recorded_at=datetime.now(UTC) - timedelta(seconds=90))
         assert checks(client, home)[1] == {"triggers": False, "keys": True, "worker": True, "sequencer": False}
 

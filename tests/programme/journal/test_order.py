@@ -136,11 +136,11 @@ def test_a_sound_journal_has_no_fault() -> None:
         ("DELETE FROM journal_position WHERE position = 1", "position 1 is missing"),
     ],
 )
-def test_a_forged_journal_is_found_out(forgery: str, fault: str) -> None:
+def test_a_forged_journal_is_found_out(forgery: str, fault: str, owner: Any) -> None:
     for n in range(3):
         deed(payload={"n": n})
     actions.give_positions(at=AT)
-    with guards.lifted(connection), connection.cursor() as cursor:
+    with owner(), guards.lifted(connection), connection.cursor() as cursor:
         cursor.execute(forgery)
 
     assert any(fault in each for each in queries.check_all().faults)
@@ -238,6 +238,7 @@ def test_a_log_that_is_not_the_beginning_of_this_journal_stops_publication(store
     assert check_published(store) != []
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_only_one_sequencer_is_admitted_to_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sqlite3.connect(tmp_path / "control.sqlite3").close()

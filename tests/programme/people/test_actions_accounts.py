@@ -26,9 +26,8 @@ def now() -> datetime:
 
 def everything_stored() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         rows = []
-        for (table,) in cursor.fetchall():
+        for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             rows.append(repr(cursor.fetchall()))
     return "".join(rows)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from datacity.web import demo, start
+from tests.factories import databases
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DATACITY_")}
 
@@ -55,6 +56,7 @@ def run(home: Path, *arguments: str) -> str:
 def python(home: Path, *arguments: str) -> str:
     """Run Python with the settings of a home."""
     environment = {**ENVIRONMENT, "DATACITY_HOME": str(home), "DJANGO_SETTINGS_MODULE": "datacity.web.settings"}
+    environment |= databases.environment(home)
     done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

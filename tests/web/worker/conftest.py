@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Homes for tests with real processes: migrated once, copied for each test."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from datacity.engine.proof import keys
+from tests.factories import databases
 from tests.web.worker.house import House
 
 
@@ -26,6 +26,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(migrated: Path, tmp_path: Path) -> Iterator[House]:
     """A fresh home of its own for this test; what still runs afterwards is ended."""
-    fresh = House(Path(shutil.copytree(migrated, tmp_path / "home")))
+    fresh = House(databases.copied(migrated, tmp_path / "home"))
     yield fresh
     fresh.close()

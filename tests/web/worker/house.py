@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
+
+from tests.factories import databases  # noqa: E402 -- this file is a program too, which does not know the checkout
 
 
 class House:
@@ -28,6 +31,7 @@ class House:
             **os.environ,
             "DATACITY_HOME": str(folder),
             "DJANGO_SETTINGS_MODULE": "datacity.web.settings",
+            **databases.environment(folder),
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -187,6 +191,26 @@ def _enqueue(light: int, heavy: int) -> None:
             enqueue("house.heavy", arguments={"n": 100_000 + n})
 
 
+def _lease(owner: str) -> None:
+    """Lease every light job there is, run none, and print their numbers."""
+    from datacity.programme.jobs.actions import lease
+
+    numbers = []
+    while (taken := lease(["house.light"], owner=owner, at=_now())) is not None:
+        numbers.append(taken.job)
+    sys.stdout.write(json.dumps(numbers))
+
+
+def _sequence(seconds: int) -> None:
+    """Be the sequencer for so many seconds, if nobody else is, and print whether."""
+    from datacity.programme.journal.actions import only_sequencer
+
+    with only_sequencer() as mine:
+        sys.stdout.write(f"{json.dumps(mine)}\n")
+        sys.stdout.flush()
+        time.sleep(seconds if mine else 0)
+
+
 def _one(name: str) -> None:
     from datacity.programme.jobs.actions import enqueue
 
@@ -246,4 +270,12 @@ if __name__ == "__main__":
     _set_up()
     verb, *rest = sys.argv[1:]
     numbers = [int(each) if each.isdigit() else each for each in rest]
-    {"write": _write, "enqueue": _enqueue, "one": _one, "look": _look, "lag": _lag, "work": _work}[verb](*numbers)
+    verbs: dict[str, Any] = {
+        "write": _write,
+        "enqueue": _enqueue,
+        "one": _one,
+        "look": _look,
+        "lag": _lag,
+        "work": _work,
+    }
+    {**verbs, "lease": _lease, "sequence": _sequence}[verb](*numbers)

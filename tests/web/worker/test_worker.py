@@ -3,13 +3,13 @@
 """The worker as a real process: what it does with jobs, children, memory, signals."""
 
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.factories import databases
 from tests.web.worker.house import House
 
 pytestmark = pytest.mark.slow
@@ -82,9 +82,8 @@ def test_an_interrupted_job_goes_back_without_losing_an_attempt_when_the_worker_
 
 
 def test_the_worker_refuses_to_start_when_a_trigger_is_missing(house: House) -> None:
-
-    with sqlite3.connect(house.folder / "control.sqlite3") as database:
-        database.execute("DROP TRIGGER guard_journal_entry_update")
+    place = " ON journal_entry" if databases.on_postgresql() else ""
+    databases.rows(house.folder, f"DROP TRIGGER guard_journal_entry_update{place}")
 
     answer = house.django("worker", "--until-idle")
 
