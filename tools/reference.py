@@ -76,12 +76,45 @@ def policy_page() -> str:
     )
 
 
+def city_page() -> str:
+    """Return every key of a city's folder, file by file."""
+    from datacity.frame.nouns import NOUNS  # the product, only for this page
+    from datacity.web.city import keys
+
+    parts = []
+    for file in keys.FILES[:-1]:
+        rows = [
+            (f"`{each.path}`", each.allowed, each.default, each.description) for each in keys.TABLE if each.file == file
+        ]
+        parts.append(f"## {file}\n\n{table(('key', 'allowed', 'without it', 'what it does'), rows)}")
+    nouns = table(
+        ("NOUN", "French", "gender", "English"),
+        [(f"`{name}`", term.fr, term.gender, term.en) for name, term in NOUNS.items()],
+    )
+    return (
+        "# A city's folder\n\nWhat a city says of its own: the folder named by `./dc up --city DIR` or `DATACITY_CITY_FOLDER`, else `city` in the home. Only"
+        f" `{keys.CITY}` is required. An unknown file or key, or a wrong value, stops the start and says file, line and key. {MADE}\n\nHow to write one:"
+        " [make it your city](../how-to/make-it-your-city.md). `[]` stands for each element of a list, `NOUN` for a noun of the last table.\n\n"
+        + "\n\n".join(parts)
+        + f"\n\n## {keys.POLICY}\n\nEvery [policy parameter](policy.md), as `[app]` and `name = value`: the value that holds until an edition decides otherwise."
+        f"\n\n## {keys.AREAS}\n\nThe outlines of the districts: a GeoJSON FeatureCollection (RFC 7946) of at most 2 MB; each feature is a Polygon or MultiPolygon"
+        " in longitude and latitude and carries the code of a district in its property `code`.\n\n## Nouns that can be called otherwise\n\n"
+        f"{nouns}\n"
+    )
+
+
 def commands_page() -> str:
     """Return every command: tasks, verbs, management commands."""
     return reference_commands.page(MADE, table)
 
 
-PAGES = {"words.md": words_page, "settings.md": settings_page, "policy.md": policy_page, "commands.md": commands_page}
+PAGES = {
+    "city-folder.md": city_page,
+    "words.md": words_page,
+    "settings.md": settings_page,
+    "policy.md": policy_page,
+    "commands.md": commands_page,
+}
 
 
 def run(arguments: Sequence[str]) -> int:
