@@ -75,7 +75,7 @@ def advised(someone: Someone, number: str, outcome: str) -> None:
 def decided(someone: Someone, house: Any, number: str, outcome: str, **more: str) -> None:
     """Claire decides, proving who she is."""
     claire = someone("claire").go(f"/fr/decisions/{number}/decide/").look_in_english()
-    claire.fill(outcome=outcome, reason=journeys.REASON, password=journeys.PASSWORD, **more).send().look()
+    claire.fill(outcome=outcome, reason=journeys.REASON, **more).prove().send().look()
     house.manage("worker", "--until-idle")
     assert claire.faults == {}
 
@@ -110,7 +110,7 @@ def test_clearing_against_the_opinion_asks_for_a_reason_that_everybody_reads(hou
     number = presented(someone, house, deposited(someone, tmp_path, "Vélos contre l'avis"), **SENSITIVE)
     advised(someone, number, "unfavourable")
     claire = someone("claire").go(f"/fr/decisions/{number}/decide/")
-    claire.fill(outcome="given", reason=journeys.REASON, password=journeys.PASSWORD)
+    claire.fill(outcome="given", reason=journeys.REASON).prove()
     claire.page.locator("main form button[type=submit]").first.click()
     claire.page.wait_for_load_state("networkidle")
     assert claire.path.endswith("/decide/"), "cleared without a word on the opinion"

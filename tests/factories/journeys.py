@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, fresh_code
 
 CAST = f"""
 from tests.factories import data
@@ -76,8 +76,12 @@ class Walker:
     def sign_in(self, name: str) -> "Walker":
         """Sign in as one of the cast."""
         self.open("/fr/account/sign-in")
-        self.fill(login=f"{name}@valmire.example", password=PASSWORD)
-        return self.send()
+        self.fill(login=f"{name}@valmire.example", password=PASSWORD).send()
+        return self.fill(code=fresh_code()).send() if "/second-step" in self.page.url else self
+
+    def prove(self) -> "Walker":
+        """Fill in password and a code that was not given before."""
+        return self.fill(password=PASSWORD, code=fresh_code())
 
     def fill(self, **values: str) -> "Walker":
         """Fill inputs of the main form by name; a radio or a choice by its value."""

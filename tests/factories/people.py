@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Persons, organisations and mandates for tests, made by the real actions."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -15,7 +16,7 @@ from datacity.kernel.ref import CITY, Ref
 from datacity.kernel.words import Words
 from datacity.programme.people import actions, queries
 from datacity.programme.people.models import Invitation, Mandate, Organisation, Person
-from datacity.programme.people.rules import CODE_SECONDS, DECIDING_ROLES, OrganisationKind, Role
+from datacity.programme.people.rules import CODE_SECONDS, CODE_TOLERANCE, DECIDING_ROLES, OrganisationKind, Role
 from tests.factories.things import Thing, thing
 
 PASSWORD = "une phrase longue et calme"
@@ -62,6 +63,20 @@ def code_app(who: Person) -> Authenticator:
 def code(at: datetime | None = None, *, steps: int = 0) -> str:
     """Give the code that such an app shows now, or so many steps of 30 seconds later."""
     step = int((at or datetime.now(UTC)).timestamp()) // CODE_SECONDS + steps
+    return format_hotp_value(hotp_value(SECRET, step))
+
+
+_given = [0]
+
+
+def fresh_code() -> str:
+    """Give a code that this process has not given before, as a person at a real telephone has one; waits for it when needed."""
+    now = int(time.time()) // CODE_SECONDS
+    step = max(now - CODE_TOLERANCE, _given[0] + 1)
+    while step > now + CODE_TOLERANCE:
+        time.sleep(1)
+        now = int(time.time()) // CODE_SECONDS
+    _given[0] = step
     return format_hotp_value(hotp_value(SECRET, step))
 
 

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from requests import RequestException
 
 from datacity.frame.refusals import refused
 from datacity.frame.request import Request
@@ -48,14 +49,15 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
 
     def on_authentication_error(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> None:
         """Say in our words that it did not work, whatever the reason was."""
-        _answer(
-            request,
-            Conflict(
-                "people.directory_failed",
-                "Signing in through the directory did not work.",
-                hint="Go back to the sign-in page and try again, or use your password.",
-            ),
-        )
+        _answer(request, _failed())
+
+
+def _failed() -> Conflict:
+    return Conflict(
+        "people.directory_failed",
+        "Signing in through the directory did not work.",
+        hint="Go back to the sign-in page and try again, or use your password.",
+    )
 
 
 def _answer(request: HttpRequest, refusal: Refusal) -> NoReturn:
@@ -67,13 +69,15 @@ def _answer(request: HttpRequest, refusal: Refusal) -> NoReturn:
 def go(request: Request, provider_id: str) -> HttpResponse:
     """Send the person to the directory, from a page: a form may not lead elsewhere under our content policy.
 
-    Raises Missing where no directory is set.
+    Raises Missing where no directory is set, Conflict where it does not answer.
     """
     try:
         provider = get_adapter().get_provider(request, provider_id)
         address = provider.redirect_from_request(request)["Location"]
     except SocialApp.DoesNotExist:
         raise Missing("people.no_directory_set", "This site signs in through no directory.") from None
+    except (RequestException, KeyError) as error:  # it does not answer, or says less than the protocol asks
+        raise _failed() from error
     except ImmediateHttpResponse as answer:
         return cast("HttpResponse", answer.response)
     response = render(request, "account/elsewhere.html", {"address": address, "name": provider.name})
@@ -81,7 +85,17 @@ def go(request: Request, provider_id: str) -> HttpResponse:
     return response
 
 
+@never_cache
+@require_safe
+def back(request: Request, provider_id: str) -> HttpResponse:
+    """Let in who comes back from the directory. Raises Conflict for a person without number or tokens without claims."""
+    try:
+        return cast("HttpResponse", callback(request, provider_id))
+    except KeyError as error:
+        raise _failed() from error
+
+
 urlpatterns = [
     path("directory/<slug:provider_id>", go, name="openid_connect_login"),
-    path("directory/<slug:provider_id>/back", require_safe(never_cache(callback)), name="openid_connect_callback"),
+    path("directory/<slug:provider_id>/back", back, name="openid_connect_callback"),
 ]

@@ -8,7 +8,7 @@ knows, its adapter, and the rule that a refusal for want of a factor leads to th
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -40,6 +40,13 @@ from datacity.programme.people import actions, queries
 from datacity.programme.people.models import Person
 from datacity.programme.people.permissions import NO_SECOND_FACTOR
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+_limited = cast("Callable[[View], View]", ratelimit.decorator(app="allauth.mfa", action="webauthn_login"))
+_after_the_password = cast(
+    "Callable[[View], View]",
+    login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login"),
+)
+"""Lets in only who gave a right password just before; sends others back to it."""
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
 
 
@@ -70,7 +77,7 @@ def _locker() -> Locker:
 @never_cache
 @_form_page
 @sensitive_post_parameters("code", "passkey")
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@_after_the_password
 def second_step(request: Request) -> HttpResponse:
     """Ask for the second factor after a right password; the session begins only then."""
     stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001 -- set by the decorator
@@ -105,7 +112,7 @@ def confirm(request: Request) -> HttpResponse:
 
 @never_cache
 @require_POST
-@ratelimit.decorator(app="allauth.mfa", action="webauthn_login")
+@_limited
 @sensitive_post_parameters("passkey")
 def sign_in_with_passkey(request: Request) -> HttpResponse:
     """Sign in with a passkey alone: it was unlocked on the device, so it is two factors in one."""

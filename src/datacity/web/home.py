@@ -126,7 +126,17 @@ def make_folders(home: Path) -> None:
 
 def _holds_foreign_files(home: Path) -> bool:
     """Tell whether the folder holds what no start of ours makes; a start cut short may leave some of ours."""
-    ours = {*FOLDERS, "keys", "city", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "write.lock", "up.lock", "home.draft"}
+    ours = {
+        *FOLDERS,
+        "keys",
+        "city",
+        DATABASE,
+        f"{DATABASE}-wal",
+        f"{DATABASE}-shm",
+        "write.lock",
+        "up.lock",
+        "home.draft",
+    }
     return any(path.name not in ours for path in home.iterdir())
 
 

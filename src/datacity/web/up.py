@@ -42,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--home", type=Path, required=True, metavar="DIR", help="the home folder")
     made.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the keys (keys in the home)")
     made.add_argument("--database", metavar="URL", help="where people's work is stored (an SQLite file in the home)")
-    made.add_argument("--city", type=Path, metavar="DIR", help="the folder of the city's own settings (city in the home)")
+    made.add_argument(
+        "--city", type=Path, metavar="DIR", help="the folder of the city's own settings (city in the home)"
+    )
     made.add_argument("--port", type=_port, default=8000, metavar="N", help="1 to 65535 (8000)")
     made.add_argument("--no-demo", action="store_true", help="make a real, empty home")
     made.add_argument("--scale", type=_scale, default=1, metavar="N", help="size of the demo, 1 to 100 (1)")

@@ -262,7 +262,17 @@ def test_export_holds_what_is_stored_and_no_password_hash() -> None:
 
     stored = queries.what_is_stored(person, now())
 
-    assert set(stored) == {"datacity", "kind", "made_at", "person", "roles", "mandates", "invitations", "second_factors", "sessions"}
+    assert set(stored) == {
+        "datacity",
+        "kind",
+        "made_at",
+        "person",
+        "roles",
+        "mandates",
+        "invitations",
+        "second_factors",
+        "sessions",
+    }
     assert [role["role"] for role in stored["roles"]] == ["agent"]
     assert [mandate["capacity"] for mandate in stored["mandates"]] == [{"fr": "directrice générale"}]
     assert person.password not in json.dumps(stored)

@@ -91,7 +91,9 @@ def test_deed_that_signs_is_refused_to_who_has_no_second_factor(request_of_ana: 
     assert [reason.code for reason in refusal.value.reasons] == [permissions.NO_SECOND_FACTOR]
 
 
-@pytest.mark.parametrize("wrong", [{"password": "something else", "code": ""}, {"password": PASSWORD, "code": "000000"}])
+@pytest.mark.parametrize(
+    "wrong", [{"password": "something else", "code": ""}, {"password": PASSWORD, "code": "000000"}]
+)
 def test_too_many_attempts_are_stopped_even_for_the_right_proof(
     request_of_ana: HttpRequest, wrong: dict[str, str]
 ) -> None:

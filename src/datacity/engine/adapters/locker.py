@@ -30,7 +30,8 @@ class Locker:
     def unlock(self, locked: str) -> str:
         """Give the text back. Raises Conflict when it was altered or locked with the key of another home."""
         try:
-            return decrypt(base64.b64decode(locked, validate=True), [self._identity]).decode()
+            plain: bytes = decrypt(base64.b64decode(locked, validate=True), [self._identity])
+            return plain.decode()
         except (DecryptError, binascii.Error, ValueError) as error:
             raise Conflict(
                 "locker.closed",

@@ -37,5 +37,16 @@ JOBS = (
     Job("messages.letter", letter, "Write a mail"),
     Job("messages.expire", expire, "Erase mails that waited too long"),
 )
-LISTENERS = (Listener("person.invited", job="messages.letter"), Listener("person.reset_asked", job="messages.letter"))
+LISTENERS = tuple(
+    Listener(verb, job="messages.letter")
+    for verb in (
+        "person.invited",
+        "person.reset_asked",
+        "person.factor_added",
+        "person.factor_removed",
+        "person.factors_reset",
+        "person.recovery_codes_made",
+        "person.recovery_code_used",
+    )
+)
 SCHEDULE = (Schedule("messages.expire", every_seconds=86_400),)

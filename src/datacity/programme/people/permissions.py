@@ -162,7 +162,7 @@ def proved_lately(request: HttpRequest) -> Verdict:
     Where a no comes back, the page `account_reauthenticate` (`?next=`) asks. Somebody who has neither password nor factor
     here proved it when they came through the city's own directory.
     """
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]  # a visitor has none
+    records = get_authentication_records(request, request.user)
     moments = [each["at"] for each in records if each.get("reauthenticated") or _only_way(request, each)]
     lately = bool(moments) and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     return yes_if(lately, "people.prove_again", "Prove again who you are; it counts for five minutes.")

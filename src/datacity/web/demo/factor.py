@@ -53,4 +53,4 @@ def _app(person: Person) -> Authenticator | None:
 
 
 def _code(step: int) -> str:
-    return format_hotp_value(hotp_value(secret(), step))
+    return str(format_hotp_value(hotp_value(secret(), step)))

@@ -8,7 +8,7 @@ No page here writes the session on GET: the secret of a new app, and the challen
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from allauth.account.internal.stagekit import get_pending_stage
@@ -28,8 +28,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from qrcode.image.svg import SvgPathFillImage
-from qrcode.main import QRCode
+from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
+from qrcode.main import QRCode  # type: ignore[import-untyped]
 
 from datacity.frame.request import Request, signed_in
 from datacity.kernel.errors import Missing, require
@@ -40,6 +40,9 @@ from datacity.programme.people.rules import FACTOR_NAMES, Factor
 P = ParamSpec("P")
 PENDING = "pending_code_app"
 """Where the session keeps, encrypted, the secret of an app that is being set up."""
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+_limited = cast("Callable[[View], View]", ratelimit.decorator(app="allauth.mfa", action="webauthn_login"))
+"""Answers 429 after too many challenges asked from one address (`MFA_RATE_LIMITS`)."""
 _form_page = require_http_methods(("GET", "HEAD", "POST"))
 
 
@@ -50,7 +53,7 @@ def proven(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Callable[Co
     def door(request: Request, /, *args: P.args, **options: P.kwargs) -> HttpResponseBase:
         if permissions.proved_lately(request):
             return view(request, *args, **options)
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path}, safe='/')}")
 
     return door
 
@@ -142,7 +145,7 @@ def add_passkey(request: Request) -> HttpResponse:
 
 @never_cache
 @require_POST
-@ratelimit.decorator(app="allauth.mfa", action="webauthn_login")
+@_limited
 def passkey_options(request: Request) -> HttpResponse:
     """Give a program the challenge that a passkey answers: to make one, to prove it again, or to sign in.
 
