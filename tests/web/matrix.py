@@ -37,7 +37,10 @@ _WIDTH = 110
 
 @dataclass(frozen=True)
 class Row:
-    """One route and method. visitor: yes, sign in, no or missing. refusal: how a no looks. cases: case → who passes."""
+    """One route and method; what a new row leaves out is a no.
+
+    visitor: yes, sign in, no or missing. refusal: how a no looks. cases: case → who passes.
+    """
 
     route: str
     method: str
@@ -65,17 +68,11 @@ def _row(entry: dict[str, Any]) -> Row:
     known = {"name", "method", "thing", "visitor", "refusal", *CASES}
     if strange := set(entry) - known:
         raise ValueError(f"{entry.get('name')}: unknown {sorted(strange)}")
-    cases = {case: _roles(entry[case]) for case in CASES if case in entry}
-    row = Row(
-        entry["name"], entry["method"], entry.get("thing", ""), entry["visitor"], entry.get("refusal", "no"), cases
-    )
-    if (
-        row.method not in METHODS
-        or row.visitor not in ("yes", *ANSWERS)
-        or row.refusal not in ("no", "missing")
-        or "other" not in cases
-    ):
-        raise ValueError(f"{row.route} {row.method}: method, visitor, refusal or “other” is not right")
+    cases = {"other": frozenset[str]()} | {case: _roles(entry[case]) for case in CASES if case in entry}
+    asked = entry["name"], entry["method"], entry.get("thing", "")
+    row = Row(*asked, entry.get("visitor", "no"), entry.get("refusal", "no"), cases)
+    if row.method not in METHODS or row.visitor not in ("yes", *ANSWERS) or row.refusal not in ("no", "missing"):
+        raise ValueError(f"{row.route} {row.method}: method, visitor or refusal is not right")
     return row
 
 

@@ -20,6 +20,7 @@ PROGRAMME_APPS = (
     "people",
     "messages",
     "deposits",
+    "acts",
     "editions",
     "privacy",
     "datasets",

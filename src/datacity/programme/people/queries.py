@@ -154,6 +154,12 @@ def codes_left(person: Person) -> list[str]:
     return codes
 
 
+def mandate_for_city(person: Person, at: datetime) -> Mandate | None:
+    """Give the mandate by which this person speaks for the city or one of its directorates at this time; the newest of several."""
+    kinds = (OrganisationKind.CITY, OrganisationKind.DIRECTORATE)
+    return mandates_running(at).filter(person=person, organisation__kind__in=kinds).order_by("-start", "-pk").first()
+
+
 def organisation_by_slug(slug: str) -> Organisation:
     """Give the organisation. Raises Missing when there is none."""
     found = Organisation.objects.filter(slug=slug).first()

@@ -23,6 +23,7 @@ from datacity.programme.datasets.rules import ready_for_decision
 from datacity.programme.jobs.actions import enqueue
 from datacity.programme.journal.actions import record
 from datacity.programme.people.models import Mandate, Person
+from datacity.programme.people.queries import mandate_for_city
 from datacity.programme.people.rules import Proof
 from datacity.programme.releases import permissions, rules
 from datacity.programme.releases.models import Clearance, Release, Withdrawal
@@ -153,7 +154,7 @@ def withdraw(release: Release, *, ground: str, reason: str, by: Person, at: date
 
 
 def _mandate(person: Person, at: datetime) -> Mandate:
-    mandate = permissions.controller_mandate(person, at)
+    mandate = mandate_for_city(person, at)
     if mandate is None:
         raise Forbidden(
             "releases.no_mandate",

@@ -7,25 +7,15 @@ from datetime import datetime
 from datacity.kernel.actor import Actor
 from datacity.kernel.verdict import Verdict, yes_if
 from datacity.programme.datasets.models import Dataset
-from datacity.programme.people.models import Mandate, Person
-from datacity.programme.people.queries import mandates_running
-from datacity.programme.people.rules import OrganisationKind, Role
-
-CONTROLLER = (OrganisationKind.CITY, OrganisationKind.DIRECTORATE)
-"""Organisations that answer for the city's data; a mandate for one of them gives the capacity."""
-
-
-def controller_mandate(person: Person, at: datetime) -> Mandate | None:
-    """Give the mandate by which this person speaks for the city or one of its directorates now."""
-    return (
-        mandates_running(at).filter(person=person, organisation__kind__in=CONTROLLER).order_by("-start", "-pk").first()
-    )
+from datacity.programme.people.models import Person
+from datacity.programme.people.queries import mandate_for_city
+from datacity.programme.people.rules import Role
 
 
 def has_mandate(person: Person, at: datetime) -> Verdict:
     """Say whether this person holds a running mandate to speak for the city: it gives the capacity of a decision."""
     return yes_if(
-        controller_mandate(person, at) is not None,
+        mandate_for_city(person, at) is not None,
         "releases.no_running_mandate",
         "You hold no running mandate to speak for the city; ask an administrator to enter it with its dates.",
     )

@@ -34,7 +34,7 @@ from datacity.programme.releases import actions as releases
 from datacity.programme.releases.models import Release
 from datacity.programme.releases.queries import withdraw_job
 from datacity.programme.releases.rules import State as ReleaseState
-from datacity.web.demo import BEFORE, crowd, factor
+from datacity.web.demo import BEFORE, council, crowd, factor
 from datacity.web.demo.cast import BODIES, CAST, PASSWORD, Body, Part
 from datacity.web.demo.gate import Told, Way
 from datacity.web.demo.rules import BEGUN, COMPLETED
@@ -112,6 +112,7 @@ def opening(begun_: Begun, told: Told) -> None:
     with stage(begun_.start, begun_.scale, begins=_last_moment(begun_)) as on:
         told("people and organisations")
         _people(on)
+        council.sit(on)
         _edition(on)
         for subject in released.FIRST:
             Way(subject, on, told).go()
@@ -134,6 +135,7 @@ def chapters(begun_: Begun) -> Sequence[Chapter]:
         Chapter("an invitation nobody answers", late),
         *(Chapter(subject.title.en, _way(replace(subject, days=ARCHIVE_DAYS))) for subject in archives),
         Chapter("a corrected version and a withdrawal", _withdrawal),
+        Chapter("answers to the council", lambda on, _told: council.answer(on)),
         Chapter("another invitation", today),
         *(Chapter(each.title.en, _way(each)) for subject in _WAITING for each in (*_years(subject, begun_), subject)),
         *(Chapter(each.title.en, _way(each)) for subject in _ON_THE_WAY for each in _years(subject, begun_)),

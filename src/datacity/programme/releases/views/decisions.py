@@ -17,7 +17,7 @@ from datacity.kernel.verdict import Verdict
 from datacity.programme.jobs.queries import progress_of
 from datacity.programme.people import actions as people
 from datacity.programme.people.permissions import has_second_factor
-from datacity.programme.people.queries import signed_in_person, ways_to_prove
+from datacity.programme.people.queries import mandate_for_city, signed_in_person, ways_to_prove
 from datacity.programme.people.rules import Proof
 from datacity.programme.privacy.queries import opinion_on, review_of
 from datacity.programme.privacy.rules import Outcome
@@ -63,7 +63,7 @@ def decide(request: Request, number: int) -> HttpResponse:
         **said(opinion_on(found.ref), review_of(found.ref)),
         "form": form,
         "case": case,
-        "mandate": permissions.controller_mandate(person, request.now),
+        "mandate": mandate_for_city(person, request.now),
         "obstacles": reasons(possible),
         "must_stay": reasons(rules.may_clear(case)) if possible else [],
     }

@@ -13,7 +13,7 @@ from datacity.frame.proving import Ways
 from datacity.frame.request import Request, signed_in
 from datacity.kernel.errors import Missing, require, require_state
 from datacity.programme.people.permissions import has_second_factor
-from datacity.programme.people.queries import signed_in_person, ways_to_prove
+from datacity.programme.people.queries import mandate_for_city, signed_in_person, ways_to_prove
 from datacity.programme.releases import actions, permissions, queries, rules
 from datacity.programme.releases.forms import ConfirmForm, WithdrawForm
 from datacity.programme.releases.models import Clearance, Release
@@ -99,6 +99,6 @@ def _context(request: Request, clearance: Clearance, form: Any) -> dict[str, Any
         **about(clearance.protection),
         "clearance": clearance,
         "release": queries.release_of(clearance),
-        "mandate": permissions.controller_mandate(signed_in_person(request.actor), request.now),
+        "mandate": mandate_for_city(signed_in_person(request.actor), request.now),
         "form": form,
     }
