@@ -5,7 +5,7 @@
 Usage: python benchmarks/slow_readers.py ADDRESS --file PATH --page PATH [--readers 300] [--seconds 20] [--process PID …]
 ADDRESS begins with http, or with https when a proxy stands in front: then `--connect HOST:PORT` says where it listens and
 `--certificate FILE` what it shows. Each reader takes `--rate` bytes a second; pages are asked for once every reader holds its
-download, and after `--seconds` all leave. Prints one JSON line. Memory: the sum of the resident sizes of the processes and of
+download and this program, which is one process, has come to rest (`--settle` seconds), and after `--seconds` all leave. Prints one JSON line. Memory: the sum of the resident sizes of the processes and of
 their children, in MB, before, at most, and after; `/proc` is read, so Linux only.
 """
 
@@ -16,9 +16,11 @@ import ssl
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -118,6 +120,7 @@ async def measure(options: argparse.Namespace) -> dict[str, object]:
     ]
     with suppress(TimeoutError):
         await asyncio.wait_for(crowd.complete.wait(), options.seconds + 60)
+    await asyncio.sleep(options.settle)
     crowd.until = time.monotonic() + options.seconds
     times, statuses, most = [], set(), before
     while time.monotonic() < crowd.until:
@@ -144,6 +147,23 @@ async def measure(options: argparse.Namespace) -> dict[str, object]:
     }
 
 
+def figures(folder: Path) -> Iterator[dict[str, Any]]:
+    """Give a row for 300 slow downloads and one for 60 slow readers of an export, on a small demonstration."""
+    from house import HOST, House  # beside this file; only needed here
+
+    with House(folder, scale=1).running() as house:
+        slug = "passages-de-velos"
+        for case, path, readers in (
+            ("300 slow downloads", f"/files/{slug}/1/{slug}-v1.csv", 300),
+            ("60 slow readers of an export", f"/api/explore/v2.1/catalog/datasets/{slug}/exports/csv", 60),
+        ):
+            asked = argparse.Namespace(
+                address=f"http://{HOST}:{house.port}", file=path, page="/fr/", readers=readers, seconds=20.0, rate=200,
+                process=[house.process.pid, *house.servers()], connect="", certificate="",
+            )  # fmt: skip
+            yield {"case": case, **asyncio.run(measure(asked))}
+
+
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,6 +174,7 @@ def main() -> None:
     parser.add_argument("--certificate", default="")
     parser.add_argument("--readers", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--settle", type=float, default=3)
     parser.add_argument("--rate", type=int, default=50_000)
     parser.add_argument("--process", type=int, nargs="*", default=[])
     sys.stdout.write(json.dumps(asyncio.run(measure(parser.parse_args()))) + "\n")
