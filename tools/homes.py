@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import assets
-from launch import DATABASE_OPTIONS, PYTHON, become, django, django_without_home, home_environment, split_options
+from launch import DATABASE_OPTIONS, PYTHON, become, call, django, django_without_home, home_environment, split_options
 
 HOME_OPTIONS = ("--home", "--keys", *DATABASE_OPTIONS)
 
@@ -69,6 +69,28 @@ def move_database(arguments: Sequence[str]) -> int:
         print("usage: ./dc move-database URL [--home DIR] [--keys DIR] [--database-owner URL]", file=sys.stderr)
         return 2
     return django("move_database", options={**options, **({"--database": rest[0]} if rest else {})})
+
+
+def backup(arguments: Sequence[str]) -> int:
+    """Back up a home, or check an archive; the home is neither migrated nor changed."""
+    options, rest = split_options(arguments, HOME_OPTIONS)
+    if not [each for each in rest if not each.startswith("-")]:
+        print("usage: ./dc backup FILE [--with-keys] [--check] [--home DIR]", file=sys.stderr)
+        return 2
+    home = Path(home_environment(options)["DATACITY_HOME"])
+    if not (home / "home.json").is_file():
+        print(f"dc: {home} is no home: it has no home.json.", file=sys.stderr)
+        return 4
+    return django("backup", *rest, options=options)
+
+
+def restore(arguments: Sequence[str]) -> int:
+    """Restore a backup: `datacity.web.backup.restore` does it, into the home of this checkout unless `--home` says another."""
+    options, rest = split_options(arguments, HOME_OPTIONS)
+    environment = home_environment(options)
+    where = ["--home", environment["DATACITY_HOME"]]
+    where += ["--keys", environment["DATACITY_KEYS"]] if "DATACITY_KEYS" in environment else []
+    return call([PYTHON, "-m", "datacity.web.backup.restore", *rest, *where], environment)
 
 
 def shell(arguments: Sequence[str]) -> int:

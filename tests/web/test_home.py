@@ -3,11 +3,9 @@
 """The home folder: closed to others, versioned, held by one server, demo or real for ever."""
 
 import json
-import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -99,26 +97,42 @@ def test_an_unreadable_note_is_refused(tmp_path: Path, text: str) -> None:
     assert caught.value.code == "home.note_unreadable"
 
 
-def test_backup_holds_the_database_as_it_is_while_it_is_open(tmp_path: Path) -> None:
+def test_a_home_with_an_unknown_change_is_refused_naming_it_and_both_versions() -> None:
+    refusal = home.newer("9.1.0", change="jobs.0009_later")
+
+    assert refusal.code == "home.newer"
+    assert str(refusal).startswith(
+        "This home was last used by DataCity 9.1.0, which made the change jobs.0009_later;"
+        f" this is DataCity {home.PRODUCT}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("there", "missing", "code"),
+    [
+        ("public/CURRENT", "keys.json", "home.no_keys"),
+        ("public/log/checkpoint.json", "keys.json", "home.no_keys"),
+        ("vault/deposit-1.key", "vault.key", "home.no_vault_key"),
+    ],
+)
+def test_a_home_that_was_at_work_is_not_given_new_keys(tmp_path: Path, there: str, missing: str, code: str) -> None:
+    keys, store = tmp_path / "keys", tmp_path / "public"
+    for name in (there, "keys/keys.json", "keys/vault.key"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    home.require_keys(tmp_path, keys, store)
+
+    (keys / missing).unlink()
+
+    with pytest.raises(Conflict) as caught:
+        home.require_keys(tmp_path, keys, store)
+    assert caught.value.code == code
+
+
+def test_a_new_home_needs_no_keys_yet(tmp_path: Path) -> None:
     home.make_folders(tmp_path)
-    with closing(sqlite3.connect(tmp_path / home.DATABASE)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("CREATE TABLE deed (name TEXT)")
-        database.execute("INSERT INTO deed VALUES ('deposit.received')")
-        database.commit()
 
-        copy = home.back_up_database(tmp_path, at=AT)
-
-    assert copy == tmp_path / "backups" / "control-20260302T093000Z.sqlite3"
-    with closing(sqlite3.connect(copy)) as database:
-        assert database.execute("SELECT name FROM deed").fetchall() == [("deposit.received",)]
-    assert mode(copy) == 0o600
-
-
-def test_there_is_nothing_to_back_up_in_a_new_home(tmp_path: Path) -> None:
-    home.make_folders(tmp_path)
-
-    assert home.back_up_database(tmp_path, at=AT) is None
+    home.require_keys(tmp_path, tmp_path / "keys", tmp_path / "public")
 
 
 def test_a_home_is_held_by_one_server_and_free_again_when_it_is_killed(tmp_path: Path) -> None:

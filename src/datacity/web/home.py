@@ -9,15 +9,16 @@ stays one for ever; a home of a newer product is refused, an older one is backed
 import fcntl
 import json
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from datacity import __version__
 from datacity.kernel.errors import Conflict, Invalid
+from datacity.kernel.words import msg
 
 FORM = 1
 """The number of the home's form; raised when folders or files move."""
@@ -77,14 +78,23 @@ def is_demo(home: Path) -> bool:
     return note is not None and note.demo
 
 
-def newer(product: str) -> Conflict:
-    """Give the refusal for a home that a newer product has migrated."""
+def newer(product: str, *, change: str = "") -> Conflict:
+    """Give the refusal for a home that a newer product has migrated. change: the migration that this product does not know."""
+    hint = msg("Start it with the newer version, or restore the backup made before the change.")
+    versions: dict[str, Any] = {"home_version": product, "product_version": PRODUCT}
+    if change:
+        return Conflict(
+            "home.newer",
+            "This home was last used by DataCity {home_version}, which made the change {change}; this is DataCity {product_version}, which does not know it.",
+            hint=hint,
+            change=change,
+            **versions,
+        )
     return Conflict(
         "home.newer",
         "This home was last used by DataCity {home_version}; this is DataCity {product_version}, which is older.",
-        hint="Start it with the newer version, or restore the backup made before the change.",
-        home_version=product,
-        product_version=PRODUCT,
+        hint=hint,
+        **versions,
     )
 
 
@@ -167,17 +177,23 @@ def settle(home: Path, *, demo: bool, at: datetime, database: str = "sqlite") ->
     return note
 
 
-def back_up_database(home: Path, *, at: datetime) -> Path | None:
-    """Copy the SQLite database into `backups/` as it is at one moment; None when there is none yet."""
-    source = home / DATABASE
-    if not source.exists():
-        return None
-    target = home / "backups" / f"control-{at:%Y%m%dT%H%M%SZ}.sqlite3"
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    os.close(descriptor)
-    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
-        original.backup(copy)
-    return target
+def require_keys(home: Path, keys: Path, store: Path) -> None:
+    """Raise Conflict when the keys with which this home has been at work are not there: new ones would open and continue nothing."""
+    sealed = (store / "CURRENT").exists() or (store / "log" / "checkpoint.json").exists()
+    if sealed and not (keys / "keys.json").exists():
+        raise Conflict(
+            "home.no_keys",
+            "The keys of this home are not in {folder}.",
+            hint="Put the old folder of keys there, or name it with --keys DIR. Only if they are lost for good, make new ones: datacity keys {folder}.",
+            folder=str(keys),
+        )
+    if any((home / "vault").glob("*.key")) and not (keys / "vault.key").exists():
+        raise Conflict(
+            "home.no_vault_key",
+            "The key of the vault, vault.key, is not in {folder}.",
+            hint="Put it there. Only if it is lost for good, move the folder vault of the home away: what it holds stays closed.",
+            folder=str(keys),
+        )
 
 
 @contextmanager

@@ -57,6 +57,10 @@ CITY_NAME: str = CITY.names.name.within(CITY.usual)
 CONTACT_MAIL: str = CONFIGURATION.contact_mail
 METRICS_TOKEN: str = CONFIGURATION.metrics_token
 CERTIFICATE: Path | None = CONFIGURATION.certificate
+BACKUP_FOLDER: Path | None = CONFIGURATION.backup_folder
+BACKUP_HOUR: int = CONFIGURATION.backup_hour
+BACKUP_KEEP: int = CONFIGURATION.backup_keep
+BACKUP_ALARM_HOURS: int = CONFIGURATION.backup_alarm_hours
 
 INSTALLED_APPS = [
     "datacity.web",

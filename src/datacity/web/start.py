@@ -25,6 +25,8 @@ from datacity.web.city import wording
 PROGRAMME = "datacity.programme."
 SEARCH = "datacity.web.search"
 """What belongs to the site and not to one app: the job of the search, which listens to every public verb."""
+BACKUP = "datacity.web.backup"
+"""The backups of the home: their jobs, their schedule, and what waits for an administrator."""
 DEMO = "datacity.web.demo"
 """What only a demo home has: the verb and the jobs of the demonstration."""
 POLICIES = Path(__file__).parent / "policies"
@@ -47,7 +49,7 @@ def collect() -> Registry:
         registry.providers,
     ):
         part.clear()
-    for name in [*names, SEARCH]:
+    for name in [*names, SEARCH, BACKUP]:
         _add(registry, name)
     registry.add(listeners=importlib.import_module(f"{SEARCH}.tasks").listeners(registry.verbs.values()))
     registry.check()

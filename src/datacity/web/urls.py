@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from datacity.frame.request import Request
 from datacity.kernel.errors import Missing
 from datacity.web import accounts, elsewhere, health
+from datacity.web.backup import urls as backup
 from datacity.web.demo import urls as demo
 from datacity.web.handbook import urls as handbook
 from datacity.web.pages import urls as pages
@@ -31,7 +32,7 @@ Route = URLPattern | URLResolver
 def _modules() -> list[ModuleType]:
     """Give the `urls` of every app that has pages, in the order of the flow, then those of no single app."""
     names = [f"datacity.programme.{app}.urls" for app in settings.PROGRAMME_APPS]
-    return [*(import_module(name) for name in names if find_spec(name)), pages, search, handbook, demo]
+    return [*(import_module(name) for name in names if find_spec(name)), pages, search, handbook, backup, demo]
 
 
 _urls = _modules()

@@ -23,6 +23,9 @@ from pyrage import DecryptError, EncryptError, decrypt, decrypt_io, encrypt, enc
 
 from datacity.kernel.errors import Conflict, Invalid, Missing
 
+DESTROYED = "destroyed.log"
+"""The file in the vault's folder that names what was destroyed, a name a line."""
+
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,80}$")
 
 
@@ -136,21 +139,33 @@ class Vault:
         path, key_path = self._paths(name)
         return path.exists() and key_path.exists()
 
+    def has(self, name: str) -> bool:
+        """Tell whether anything of this file is left: the file or its key."""
+        return any(path.exists() for path in self._paths(name))
+
+    def destroyed(self) -> list[str]:
+        """Give the names of what was destroyed, the first one first, each once."""
+        return read_destroyed(self._folder / DESTROYED)
+
     def destroy(self, name: str) -> None:
-        """Shred the file's key, remove both files and note it in `destroyed.log`; again is harmless."""
+        """Note the name in `destroyed.log`, shred the file's key, remove both files; again is harmless.
+
+        The note comes first: killed in between, a file is destroyed at the next call, and no backup revives it.
+        """
         path, key_path = self._paths(name)
-        if key_path.exists():
-            with key_path.open("r+b") as key:
-                key.write(os.urandom(key_path.stat().st_size))
-                key.flush()
-                os.fsync(key.fileno())
-            key_path.unlink()
         if path.exists():
-            path.unlink()
-            with open(self._folder / "destroyed.log", "a", encoding="ascii", opener=_private) as log:
+            with open(self._folder / DESTROYED, "a", encoding="ascii", opener=_private) as log:
                 log.write(f"{name}\n")
                 log.flush()
                 os.fsync(log.fileno())
+        if key_path.exists():
+            with key_path.open("r+b") as key:
+                fcntl.flock(key, fcntl.LOCK_EX)  # whoever copies the key meanwhile gets it whole, or not at all
+                key.write(os.urandom(key_path.stat().st_size))
+                key.flush()
+                os.fsync(key.fileno())
+                key_path.unlink()
+        path.unlink(missing_ok=True)
         _sync_folder(self._folder)
 
     def tidy(self, known: Collection[str], *, before: float) -> list[str]:
@@ -190,6 +205,67 @@ class Vault:
         if not _NAME.match(name):
             raise Invalid("vault.name", "“{name}” is not a name for a vault file.", name=name)
         return self._folder / f"{name}.age", self._folder / f"{name}.key"
+
+
+def names(folder: Path) -> list[str]:
+    """Give the names of the whole files in a vault's folder, in order; no key is needed."""
+    return sorted(path.stem for path in folder.glob("*.age"))
+
+
+def wrapped_key(folder: Path, name: str) -> bytes | None:
+    """Give the wrapped key of a file as it lies in the folder; None when it was destroyed, also in this very moment."""
+    try:
+        with (folder / f"{name}.key").open("rb") as key:
+            fcntl.flock(key, fcntl.LOCK_SH)
+            return key.read() if os.fstat(key.fileno()).st_nlink else None
+    except FileNotFoundError:
+        return None
+
+
+def read_destroyed(log: Path) -> list[str]:
+    """Give the names in a `destroyed.log`, the first one first, each once; none when there is no such file.
+
+    Raises Invalid for a line that is no name.
+    """
+    if not log.exists():
+        return []
+    lines = log.read_text(encoding="ascii", errors="replace").splitlines()
+    if wrong := [line for line in lines if not _NAME.match(line)]:
+        raise Invalid(
+            "vault.log",
+            "{file} is no list of destroyed files: “{line}” is not the name of one.",
+            file=log.name,
+            line=wrong[0][:40],
+        )
+    return list(dict.fromkeys(lines))
+
+
+def replay_destroyed(folder: Path, gone: Collection[str]) -> list[str]:
+    """Remove what was destroyed elsewhere from a vault's folder, note all of it in its log, and give what was removed.
+
+    For a restored copy that nobody uses yet: the keys in it are removed, not shredded.
+    """
+    removed = set()
+    for name in gone:
+        for path in (folder / f"{name}.key", folder / f"{name}.age"):
+            if path.exists():
+                path.unlink()
+                removed.add(name)
+    _write_private(folder / DESTROYED, "".join(f"{name}\n" for name in gone).encode("ascii"))
+    _sync_folder(folder)
+    return sorted(removed)
+
+
+def opens(folder: Path, key_file: Path) -> bool:
+    """Tell whether this home's key opens the keys in a vault's folder: the first of them is tried; True for an empty one."""
+    first = next(iter(sorted(folder.glob("*.key"))), None)
+    if first is None:
+        return True
+    try:
+        decrypt(first.read_bytes(), [x25519.Identity.from_str(key_file.read_text(encoding="ascii").strip())])
+    except (DecryptError, ValueError):
+        return False
+    return True
 
 
 def home_identity(key_file: Path) -> x25519.Identity:

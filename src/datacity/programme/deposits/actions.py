@@ -76,6 +76,24 @@ def destroy(deposit: Deposit, *, reason: str, by: Actor, at: datetime) -> Deposi
     return moved
 
 
+def reconcile(*, by: Actor, at: datetime) -> int:
+    """Let rows and vault agree: shred what a row calls destroyed, and call destroyed what the vault's list says is; give how many.
+
+    The second is what a restored home needs: its rows are older than its list. Raises Forbidden.
+    """
+    require(permissions.may_check(by))
+    count = 0
+    for deposit in Deposit.objects.filter(state=rules.State.DESTROYED):
+        if vault().has(deposit.vault_name):
+            vault().destroy(deposit.vault_name)
+            count += 1
+    gone = vault().destroyed()
+    for deposit in Deposit.objects.exclude(state=rules.State.DESTROYED).filter(vault_name__in=gone):
+        _move(deposit, "destroy", "deposit.destroyed", by=by, at=at, reason=rules.DESTROYED_BEFORE)
+        count += 1
+    return count
+
+
 class _Bounded:
     """A reader that refuses what is larger than allowed, before the disk is full."""
 

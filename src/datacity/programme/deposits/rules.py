@@ -94,6 +94,10 @@ _TRANSITIONS = {
 }
 
 
+DESTROYED_BEFORE = "Détruit avant que le site soit rétabli depuis une sauvegarde."
+"""The reason noted for a file whose destruction a restored database does not know; in French, as the register is."""
+
+
 def next_state(state: str, verb: str) -> Verdict:
     """Tell whether a deposit in this state may be checked, refused, returned or destroyed."""
     return yes_if(

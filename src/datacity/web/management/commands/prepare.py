@@ -7,7 +7,9 @@ or the one-time link of the first administrator; progress goes to standard error
 """
 
 import os
+import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from datacity.engine.cli.console import Console
 from datacity.engine.proof import keys
 from datacity.frame import guards
 from datacity.kernel.errors import Refusal
 from datacity.programme.people.actions import make_first_link
 from datacity.programme.people.queries import home_is_empty, invitation_address
 from datacity.web import database, home, owning
+from datacity.web.backup import keeping
 from datacity.web.city import register
 from datacity.web.demo import BEFORE
 
@@ -57,9 +61,10 @@ class Command(BaseCommand):
         before = home.read(folder)
         where = settings.CONFIGURATION.database_url
         home.require_same_database(before, database.engine(where), database.place(where))
+        home.require_keys(folder, settings.KEYS, settings.STORE)
         owning.require_reachable()
         with owning.as_owner():
-            migrate(folder, before)
+            migrate(before, self.stderr.write)
             for warning in filter(None, (owning.let_work(), owning.few_connections())):
                 self.stderr.write(warning)
         owning.require_reachable()
@@ -80,19 +85,30 @@ def has_demo() -> bool:
     return "demo" in get_commands()
 
 
-def migrate(folder: Path, note: home.HomeNote | None) -> None:
-    """Apply pending migrations, the database backed up first, then install the append-only guards.
+def migrate(note: home.HomeNote | None, say: Callable[[str], object]) -> None:
+    """Apply pending migrations, a home that has been at work backed up first, then install the append-only guards.
 
-    Raises Conflict when the database has migrations this version does not know, or is not this home's.
+    Raises Conflict when the database has migrations this version does not know, or is not this home's, or when there is no
+    room for the backup; nothing is migrated then.
     """
     executor = MigrationExecutor(connection)
     known = set(executor.loader.disk_migrations)
     ours = {app for app, _ in known}
     owning.require_own(note, executor.loader.applied_migrations)
-    if any(app in ours and (app, name) not in known for app, name in executor.loader.applied_migrations):
-        raise home.newer(note.product if note else "of a later date")
+    applied = executor.loader.applied_migrations
+    unknown = sorted(each for each in applied if each[0] in ours and each not in known)
+    if unknown:
+        raise home.newer(note.product if note else "of a later date", change=".".join(unknown[0]))
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        if executor.loader.applied_migrations:
-            home.back_up_database(folder, at=settings.CLOCK.now())
+        if note is not None and applied:
+            back_up_first(note, say)
         call_command("migrate", verbosity=0, interactive=False)
     guards.install(connection)
+
+
+def back_up_first(note: home.HomeNote, say: Callable[[str], object]) -> None:
+    """Back the whole home up before it is changed, and say where. Raises as `keeping.before_upgrade`."""
+    say(f"This home was last used by DataCity {note.product} and must be changed: it is backed up first.")
+    progress = Console(settings.LANGUAGE_CODE, err=sys.stderr).progress
+    made = keeping.before_upgrade(at=settings.CLOCK.now(), progress=progress)
+    say(f"Backed up in {made.file} ({made.size / 1_000_000:.1f} MB); the keys are not in it.")
