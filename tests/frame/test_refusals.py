@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -24,6 +24,12 @@ class UniqueViolation(Exception):
     """What PostgreSQL's driver says of a row that is there already."""
 
     sqlstate = "23505"
+
+
+class TooLong(Exception):
+    """What PostgreSQL's driver says of a text longer than its column."""
+
+    sqlstate = "22001"
 
 
 def answer(exception: Exception, path: str = "/fr/x", accept: str = BROWSER):
@@ -91,6 +97,18 @@ def test_what_two_did_at_once_is_a_conflict_and_no_fault(path):
     assert [response.status_code for response in answers] == [409, 409]
     assert all(b"at the same moment" in response.content for response in answers)
     assert all(b"people_organisation" not in response.content for response in answers)
+
+
+def test_a_text_that_a_column_does_not_hold_is_the_writers_to_shorten():
+    too_long = DataError("value too long for type character varying(80): secret")
+    too_long.__cause__ = TooLong()
+
+    response = answer(too_long, "/en/x")
+
+    assert response.status_code == 422
+    assert b"longer than can be kept" in response.content
+    assert b"secret" not in response.content
+    assert answer(DataError("integer out of range")) is None
 
 
 def test_a_row_that_a_guard_or_a_check_refuses_stays_a_fault():

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from datacity.frame import context, reader
-from datacity.kernel.errors import Conflict, Refusal
+from datacity.kernel.errors import Conflict, Invalid, Refusal
 from datacity.kernel.words import render as render_message
 from datacity.kernel.words import render_refusal
 
@@ -39,6 +39,8 @@ class Middleware:
         if isinstance(exception, IntegrityError) and _is_taken(exception):
             return refused(request, Conflict("frame.same_moment", "Somebody else did this at the same moment.",
                                              hint="Reload the page."))  # fmt: skip
+        if isinstance(exception, DataError) and _sqlstate(exception) == "22001":
+            return refused(request, Invalid("frame.too_long", "A text is longer than can be kept.", hint="Shorten it."))
         if isinstance(exception, OperationalError):
             _log.error("database", exc_info=exception)
             return fault(request, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -47,7 +49,12 @@ class Middleware:
 
 def _is_taken(error: IntegrityError) -> bool:
     """Tell whether a row that may exist once was written twice: both looked first, and neither saw the other's."""
-    return getattr(error.__cause__, "sqlstate", "") == "23505" or str(error).startswith("UNIQUE constraint failed")
+    return _sqlstate(error) == "23505" or str(error).startswith("UNIQUE constraint failed")
+
+
+def _sqlstate(error: DatabaseError) -> str:
+    """Give PostgreSQL's code of what went wrong; "" on SQLite."""
+    return str(getattr(error.__cause__, "sqlstate", ""))
 
 
 middleware = Middleware

@@ -170,12 +170,26 @@ class Gateway:
         self._under_way += 1
         try:
             return await loop.run_in_executor(
-                self._uploads if large else self._pages, self._run, application, environ, gone
+                self._uploads if large else self._pages,
+                self._run_resting if large else self._run,
+                application,
+                environ,
+                gone,
             )
         finally:
             self._under_way -= 1
             for each in helpers:
                 each.cancel()
+
+    def _run_resting(
+        self, application: Callable[[], Application], environ: dict[str, Any], gone: threading.Event
+    ) -> Response:
+        """Run in a thread that may rest for hours afterwards: it keeps no connection of the database meanwhile."""
+        try:
+            return self._run(application, environ, gone)
+        finally:
+            if (database := sys.modules.get("django.db")) is not None:
+                database.connections.close_all()
 
     def _run(self, application: Callable[[], Application], environ: dict[str, Any], gone: threading.Event) -> Response:
         started: list[tuple[int, list[tuple[str, str]]]] = []
