@@ -70,6 +70,15 @@ def chromium(*, may_install: bool) -> str:
     return browser.path
 
 
+def bring(name: str) -> str:
+    """Return where a part is, "" when it is not there; as root it is installed first when it is lacking."""
+    part = next(each for each in PARTS if each.name == name)
+    if not part.path and not os.geteuid():
+        print(f"dc: installing {name} for {part.purpose}", file=sys.stderr)
+        install([part])
+    return part.path
+
+
 def complete() -> int:
     """Install what is lacking, after saying what that is and, on a terminal, after a yes; returns the exit code."""
     lacking = [part for part in PARTS if not part.path]

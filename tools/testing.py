@@ -102,6 +102,8 @@ def run(arguments: Sequence[str]) -> int:
     everything = "--all" in arguments or "--soak" in arguments
     if everything:
         environment.pop(postgres.VARIABLE, None)
+        if not machine.bring("nginx"):
+            print("dc: nginx is not installed: tests of the proxy are skipped (./dc doctor --install)", file=sys.stderr)
     code = call([PYTHON, "-m", "pytest", *options], environment)
     code = 0 if code == NO_TESTS and "--changed" in arguments else code
     return max(code, on_postgresql(options, environment)) if everything and code in (0, 1, NO_TESTS) else code

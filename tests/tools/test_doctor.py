@@ -117,6 +117,17 @@ def test_nothing_is_asked_of_apt_when_nothing_is_lacking(
     assert "Nothing is lacking." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("root", "calls"), [(True, 2), (False, 0)])
+def test_a_part_that_tests_want_is_brought_by_root_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: bool, calls: int
+) -> None:
+    apt = on_machine(monkeypatch, tmp_path, root=root)
+
+    assert (machine.bring("shell"), machine.bring("lantern")) == ("/usr/bin/sh", "")
+
+    assert len(apt.calls) == calls
+
+
 def test_every_part_names_its_package_and_what_it_is_for() -> None:
     assert {"git", "chromium", "libatomic1", "openssl", "postgresql", "nginx-light", "debootstrap"} == {
         package for part in machine.PARTS for package in part.packages
