@@ -4,7 +4,8 @@
 
 A deed here is a transaction that reads, writes an entry with its detail and queues a job. Divide the count in the name of the
 case by the seconds for a rate. Starting eight processes is part of the eight processes' time. `python benchmarks/journal.py waits`
-prints the waits of eight writers, with a worker beside them, and the lag of the sequencer.
+prints the waits of eight writers, with a worker beside them, and the lag of the sequencer; with `--database URL` on a database
+that is made for it on that PostgreSQL server, and dropped afterwards.
 """
 
 import json
@@ -14,10 +15,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 WRITERS = 8
 
@@ -179,9 +182,28 @@ CASES = {
 }
 
 
-def waits(count: int = 250) -> None:
+@contextmanager
+def database(server: str) -> Iterator[None]:
+    """Let every process work on a new database of this server, as a role that does not own it; on SQLite for ""."""
+    if not server:
+        yield
+        return
+    import psycopg
+
+    name, parts = f"datacity_bench_{os.getpid()}", urlsplit(server)
+    os.environ["DATACITY_DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
+    with closing(psycopg.connect(server, autocommit=True)) as maker:
+        maker.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield
+        finally:
+            maker.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            maker.execute(f"DROP ROLE IF EXISTS {name}_work")
+
+
+def waits(server: str, count: int = 250) -> None:
     """Print, as JSON, the waits of eight writers beside a working worker and the lag of the sequencer, in milliseconds."""
-    with tempfile.TemporaryDirectory(prefix="datacity-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="datacity-bench-") as folder, database(server):
         home(Path(folder))
         from datacity.programme.journal.models import Position
         from datacity.web.worker.loop import Worker
@@ -230,7 +252,7 @@ def _told(values: list[float]) -> dict[str, float]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "waits":
-        waits()
+        waits(sys.argv[3] if sys.argv[2:3] == ["--database"] else "")
     else:
         use(Path(sys.argv[2]))
         sys.stdout.write(json.dumps(deeds(int(sys.argv[3]), sys.argv[4])))

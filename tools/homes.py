@@ -119,12 +119,15 @@ def reset(arguments: Sequence[str]) -> int:
     if not note.is_file():
         print(f"dc: {home} is no home: it has no home.json.", file=sys.stderr)
         return 4
-    if not json.loads(note.read_text(encoding="utf-8")).get("demo"):
+    said = json.loads(note.read_text(encoding="utf-8"))
+    if not said.get("demo"):
         print(f"dc: {home} is a real home. Only a demo home is deleted from here.", file=sys.stderr)
         return 3
     if input(f"Delete the demo home {home} and everything in it? Type yes: ").strip() != "yes":
         print("Nothing was deleted.")
         return 0
     shutil.rmtree(home)
+    if said.get("database") == "postgresql":
+        print("Its PostgreSQL database is still there: drop it, or give the next home another one.")
     print("Deleted. ./dc up makes a new one.")
     return 0
