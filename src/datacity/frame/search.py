@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     OPINION = "opinion"
     REVIEW = "review"
+    ACT = "act"
     EDITION = "edition"
     ORGANISATION = "organisation"
     PAGE = "page"
@@ -40,6 +41,7 @@ KIND_NAMES = {
     Kind.DECISION: _("Decisions"),
     Kind.OPINION: _("Opinions"),
     Kind.REVIEW: _("Collective reviews"),
+    Kind.ACT: _("Acts of the council"),
     Kind.EDITION: _("Editions"),
     Kind.ORGANISATION: _("Organisations"),
     Kind.PAGE: _("Pages about this site"),

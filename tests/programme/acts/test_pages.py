@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from datacity.programme.acts.models import Act, Point
-from datacity.programme.acts.panels import in_site_map, waiting
+from datacity.programme.acts.panels import found, in_site_map, waiting
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import Role
 from tests.factories.acts import OUTCOME, RAISED, TABLED, act, city, point
@@ -111,7 +111,7 @@ def test_gap_report_counts_filters_and_leaves_as_a_spreadsheet(client: Client) -
     assert "3 points raised" in page
     assert "3 still open" in page
     assert "1 point raised" in late
-    assert [row[5] for row in rows[1:]] == ["open", "open, nobody in charge"]
+    assert [row[5] for row in rows[1:]] == ["still open", "still open, nobody in charge"]
 
 
 @pytest.mark.parametrize("path", ["/fr/acts/", "/fr/acts/points/", "/fr/acts/2026-sg-77/"])
@@ -143,12 +143,23 @@ def test_manager_sees_what_waits_and_others_do_not(manager: Person) -> None:
     late, unowned = point(made, owner=city(), late=True), point(made)
     owned = point(made, owner=city())
 
-    found = {item.url: item.group for item in waiting(manager, long_ago().replace(year=2027))}
+    seen = {item.url: item.group for item in waiting(manager, long_ago().replace(year=2027))}
     items = waiting(person(), long_ago())
 
     assert items == []
-    assert {url.split("/", 2)[2] for url in found} >= {
+    assert {url.split("/", 2)[2] for url in seen} >= {
         f"acts/{made.slug}/points/{each.number}/" for each in (late, unowned, owned)
     }
-    assert any(url.endswith("/outcome/") for url in found)
+    assert any(url.endswith("/outcome/") for url in seen)
     assert len(in_site_map()) == 4
+
+
+def test_council_stands_on_the_page_of_decisions_and_in_the_search(client: Client) -> None:
+    assert "The council" not in text(client, "/en/decisions/")
+    made = act()
+    point(made, group="A")
+
+    page = text(client, "/en/decisions/")
+
+    assert "Points raised in the debates: 1, of which 1 still open." in page
+    assert [each.key for each in found()] == [f"act:{made.slug}"]

@@ -63,7 +63,7 @@ def groups() -> list[str]:
 
 def answering() -> QuerySet[Organisation]:
     """Give the city and its directorates: who can be in charge of a point."""
-    return Organisation.objects.filter(kind__in=ANSWERING).order_by("name")
+    return Organisation.objects.filter(kind__in=ANSWERING).order_by("slug")
 
 
 def usual_due_days(at: datetime) -> int:

@@ -119,7 +119,7 @@ class PointState(StrEnum):
 
 
 POINT_NAMES = {
-    PointState.OPEN: msg("open"),
+    PointState.OPEN: msg("still open"),
     PointState.ANSWERED: msg("answered by a clause"),
     PointState.REFUSED: msg("refused with reasons"),
 }
@@ -138,9 +138,9 @@ class Standing(StrEnum):
 STANDING_NAMES = {
     Standing.ANSWERED: msg("answered by a clause"),
     Standing.REFUSED: msg("refused with reasons"),
-    Standing.OPEN: msg("open"),
-    Standing.LATE: msg("open, late"),
-    Standing.UNOWNED: msg("open, nobody in charge"),
+    Standing.OPEN: msg("still open"),
+    Standing.LATE: msg("still open, late"),
+    Standing.UNOWNED: msg("still open, nobody in charge"),
 }
 """In the order of the report; the open ones are the gap."""
 
