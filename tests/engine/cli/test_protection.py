@@ -71,8 +71,8 @@ def test_file_is_measured_protected_and_attacked_by_its_headers(folder: Path):
     [
         (("k = 5", "k = 60"), 5, "protection.suppression_limit"),
         (("k = 5", "kk = 5"), 2, "protection.unknown_key"),
-        (('method = "keep"', 'method = "search"'), 2, "protection.search_later"),
-        (('method = "keep"\n', ""), 2, "protection.method_missing"),
+        (('method = "keep"', 'method = "search"'), 2, "protection.ladder_missing"),
+        (('method = "keep"\n', ""), 2, "protection.ladder_missing"),
         (("decades.csv", "absent.csv"), 4, "protection.hierarchy_missing"),
         (("[columns.zone]", "[columns.zones]"), 2, "protection.unknown_column"),
     ],
@@ -88,7 +88,7 @@ def test_refused_plan_ends_with_its_code_and_writes_nothing(folder: Path, change
     assert sorted(each.name for each in folder.iterdir()) == ["decades.csv", "f.csv", "plan.toml", "result.json"]
 
 
-def test_certificate_is_refused_until_the_search_comes(folder: Path):
+def test_certificate_is_refused_where_nothing_is_searched(folder: Path):
     arguments = [
         str(folder / "f.csv"),
         "--plan",
@@ -96,8 +96,9 @@ def test_certificate_is_refused_until_the_search_comes(folder: Path):
         "-o",
         str(folder / "out.parquet"),
         "--certificate",
-        "c.json",
+        str(folder / "c.json"),
     ]
 
-    assert run(folder, "protect", *arguments)[1]["error"]["code"] == "protection.certificate_later"
+    assert run(folder, "protect", *arguments)[1]["error"]["code"] == "protection.certificate_without_search"
     assert not (folder / "out.parquet").exists()
+    assert not (folder / "c.json").exists()

@@ -54,6 +54,8 @@ def test_protect_writes_what_the_plan_allows_and_counts_what_it_removed(table, t
         ("[40, 50[", "S", "flu"), ("[40, 50[", "S", "flu"), (None, None, "cold"), (None, None, "flu"),
     ]  # fmt: skip
     assert {**result.as_dict(), "load_seconds": 0, "loss": 0} == {
+        "start_seconds": 0.0,
+        "write_seconds": 0.0,
         "kind": "rows", "levels": {"age": 1, "zone": 0}, "metric": "loss_am", "loss": 0, "suppressed": 1, "classes": 3,
         "smallest_class": 2, "rows_in": 8, "rows_out": 7, "seconds": 0.0, "load_seconds": 0, "checked_nodes": 1, "hidden_cells": 0,
     }  # fmt: skip
@@ -127,7 +129,7 @@ def test_class_that_tells_too_much_about_the_sensitive_column_is_removed(table, 
     ("body", "refused", "code"),
     [
         ('[columns.agee]\nmethod = "drop"', Invalid, "protection.unknown_column"),
-        ('[columns.zone]\nrole = "quasi_identifier"', Invalid, "protection.method_missing"),
+        ('[columns.zone]\nrole = "quasi_identifier"', Invalid, "protection.ladder_missing"),
         (
             "".join(f'[columns.{name}]\nmethod = "drop"\n' for name in ("mail", "age", "zone", "illness")),
             Conflict,

@@ -136,7 +136,13 @@ REFUSED = [
     ('[privacy]\nmetric = "loss"', "protection.key_choice", "privacy.metric"),
     ("[noise]\nepsilon = 1", "protection.noise_later", "noise"),
     ("columns = 3", "protection.key_table", "columns"),
-    ('[columns.a]\nmethod = "search"\nrole = "quasi_identifier"', "protection.search_later", "columns.a.method"),
+    ('[columns.a]\nmethod = "search"', "protection.search_role", "columns.a.method"),
+    (
+        '[columns.a]\nmethod = "search"\nrole = "quasi_identifier"\nlevel = 1',
+        "protection.key_idle",
+        "columns.a.level",
+    ),
+    ("[columns.a]\nweight = 1", "protection.key_idle", "columns.a.weight"),
     ('[columns.a]\nrole = "secret"', "protection.key_choice", "columns.a.role"),
     ('[columns.a]\nrole = "identifier"\nmethod = "keep"', "protection.identifier_kept", "columns.a.method"),
     ('[columns.a]\nmethod = "generalise"', "protection.level_missing", "columns.a.level"),
@@ -153,7 +159,18 @@ REFUSED = [
     ("[columns.a]\nlevel = 1", "protection.key_idle", "columns.a.level"),
     ('[columns.a]\nmethod = "generalise"\nlevel = 1\nbounds = [3, 2]', "protection.key_numbers", "columns.a.bounds"),
     ('[columns.a]\nmethod = "generalise"\nlevel = 1\nlengths = [1, 2]', "protection.key_lengths", "columns.a.lengths"),
-    ('[[privacy.models]]\nkind = "k_map"\ncolumn = "a"', "protection.model_later", "privacy.models[0].kind"),
+    ('[[privacy.models]]\nkind = "k_map"\ncolumn = "a"', "protection.key_missing", "privacy.models[0].k"),
+    ('[[privacy.models]]\nkind = "k_map"\nk = 3', "protection.model_contradiction", "privacy.models[0].population"),
+    (
+        '[[privacy.models]]\nkind = "t_closeness"\nt = 0.2\ncolumn = "a"\ndistance = "hierarchical"',
+        "protection.model_contradiction",
+        "privacy.models[0].hierarchy",
+    ),
+    (
+        '[[privacy.models]]\nkind = "delta_presence"\npopulation = "../p.csv"',
+        "protection.population_path",
+        "privacy.models[0].population",
+    ),
     ('[[privacy.models]]\nkind = "distinct_l"\ncolumn = "a"', "protection.key_missing", "privacy.models[0].l"),
     (
         '[[privacy.models]]\nkind = "distinct_l"\nl = 2\ncolumn = "a"',
@@ -212,8 +229,20 @@ def test_plan_that_is_not_toml_is_refused_with_its_line():
     assert "line 2" in refusal.value.values["why"]
 
 
-def test_quasi_identifier_without_method_is_read_for_measuring_and_refused_for_protecting():
+def test_quasi_identifier_without_method_is_searched():
     plan = Plan.parse('plan = 1\n[columns.age]\nrole = "quasi_identifier"\nhierarchy = "age.csv"')
+
+    assert plan.columns["age"] == ColumnPlan(Role.QUASI_IDENTIFIER, Method.SEARCH, hierarchy="age.csv")
+    assert plan.settled({"age": 2}).columns["age"] == ColumnPlan(
+        Role.QUASI_IDENTIFIER, Method.GENERALISE, level=2, hierarchy="age.csv"
+    )
+
+
+def test_aggregate_counted_by_a_column_without_level_is_read_for_measuring_and_refused_for_protecting():
+    plan = Plan.parse(
+        'plan = 1\n[columns.age]\nrole = "quasi_identifier"\nhierarchy = "age.csv"\n[aggregate]\nby = ["age"]\n'
+        'measures = [{name = "n", function = "count"}]\n[cells]\nprofile = "person-k"'
+    )
 
     assert plan.quasi_identifiers == ("age",)
     with pytest.raises(Invalid) as refusal:

@@ -354,7 +354,7 @@ def test_plan_written_as_text_is_kept(client: Client, steward: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["plan = 1\n[privacy]\nkk = 3\n", "plan = [", 'plan = 1\n[columns.jour]\nmethod = "search"\n']
+    "text", ["plan = 1\n[privacy]\nkk = 3\n", "plan = [", 'plan = 1\n[columns.jour]\nmethod = "seek"\n']
 )
 def test_plan_text_that_is_wrong_is_refused_beside_it(client: Client, steward: Person, text: str) -> None:
     made = _ready(steward)

@@ -3,6 +3,7 @@
 """`datacity protect`: the table the plan allows, and what was done."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,24 +29,35 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     # these load DuckDB, which the other verbs' --help does without
     from datacity.engine.cli.tables import read_plan, technical_names, typed_table
     from datacity.engine.protection.gate import protect
+    from datacity.engine.protection.search.labels import relabel
 
-    if arguments.certificate is not None:
-        raise Invalid(
-            "protection.certificate_later",
-            "Not in this version: a certificate of optimality; it comes with the search.",
-            hint="Leave out --certificate.",
-            field="certificate",
-        )
     _check_output(arguments.output)
+    if arguments.certificate is not None:
+        _check_output(arguments.certificate)
     plan = read_plan(arguments.plan)
     folder = arguments.hierarchies or Path(arguments.plan).parent
+    started = time.perf_counter()
     with typed_table(Path(arguments.file), console) as table:
+        reading = time.perf_counter() - started
         labels = technical_names(plan, table.description)
         named = plan.renamed(labels)
-        result = protect(table.path, named, arguments.output, hierarchies=folder, progress=console.progress)
+        result = protect(
+            table.path,
+            named,
+            arguments.output,
+            hierarchies=folder,
+            certificate=arguments.certificate,
+            progress=console.progress,
+        )
+        if arguments.certificate is not None:
+            relabel(
+                arguments.certificate,
+                {column.name: column.label or column.name for column in table.description.columns},
+            )
     written = {name: label for label, name in labels.items() if label in plan.columns}
     levels = {written.get(name, name): level for name, level in result.levels.items()}
-    data = {**result.as_dict(), "levels": levels, "plan_fingerprint": plan.fingerprint}
+    load = round(reading + result.load_seconds, 4)  # the file is read here, before `protect` counts
+    data = {**result.as_dict(), "load_seconds": load, "levels": levels, "plan_fingerprint": plan.fingerprint}
     return Outcome(data, _text(result, levels, console))
 
 

@@ -22,7 +22,8 @@ def verify(
     """Give every check of the thing, and whether all hold.
 
     thing: the manifest of a release, a data file beside its manifest, a folder with both, a store (the folder with `CURRENT`), a published log
-    (the folder with `checkpoint.json`, or that file), a clearance, a deposit receipt, a journal export, or a proof of inclusion.
+    (the folder with `checkpoint.json`, or that file), a clearance, a deposit receipt, a journal export, a proof of inclusion, or a
+    certificate of optimality.
     data: files to compare with what the thing says. trust: keys; without any, the signer stays unchecked and the whole does not hold.
     Raises Missing when the thing is not there, Invalid when it is nothing that can be verified; a changed thing is no refusal but a failed check.
     """
@@ -83,6 +84,12 @@ def _verify_value(path: Path, value: dict[str, Any], data: Sequence[Path], trust
         return verify_inclusion_file(value, trust=trust)
     if kind == "release":
         return verify_release(path, data=data, trust=trust)
+    if kind == "optimality":
+        from datacity.engine.proof.checks.optimality import (
+            verify_optimality,  # loads NumPy and Arrow, which nothing else here needs
+        )
+
+        return verify_optimality(value, data=data)
     return None
 
 

@@ -133,8 +133,10 @@ def bind(connection: DuckDBPyConnection, plan: Plan, *, hierarchies: Path | None
     """
     types = types_of(connection)
     refuse_unknown_columns(plan, tuple(types))
+    counted = plan.aggregate is not None  # nothing is searched then
     columns = tuple(
-        _bind_column(connection, Asked(name, type_, plan.column(name)), hierarchies) for name, type_ in types.items()
+        _bind_column(connection, Asked(name, type_, plan.column(name)), hierarchies, searched=not counted)
+        for name, type_ in types.items()
     )
     binding = Binding(plan, columns)
     _check_aggregate(binding)
@@ -151,7 +153,7 @@ def prepare(connection: DuckDBPyConnection, binding: Binding) -> None:
 def refuse_unknown_columns(plan: Plan, names: tuple[str, ...]) -> None:
     """Raise Invalid `protection.unknown_column` for a column of the plan that is not among these names."""
     used: dict[str, str] = {name: f"columns.{name}" for name in plan.columns}
-    used |= {model.column: "privacy.models" for model in plan.models}
+    used |= {model.column: "privacy.models" for model in plan.models if model.column}
     if plan.aggregate:
         counted = [*plan.aggregate.by, *(each.column for each in plan.aggregate.measures if each.column)]
         counted += [name for name in (plan.aggregate.unit_column, plan.aggregate.weight_column) if name]
@@ -171,12 +173,17 @@ def refuse_unknown_columns(plan: Plan, names: tuple[str, ...]) -> None:
         )
 
 
-def _bind_column(connection: DuckDBPyConnection, asked: Asked, hierarchies: Path | None) -> BoundColumn:
+def _bind_column(
+    connection: DuckDBPyConnection, asked: Asked, hierarchies: Path | None, *, searched: bool
+) -> BoundColumn:
     plan, quoted = asked.plan, f"source.{identifier(asked.column)}"
     if plan.method == Method.DROP:
         return BoundColumn(asked.column, asked.type, plan, None, 0, None)
     if plan.method == Method.MASK:
         return BoundColumn(asked.column, asked.type, plan, None, 0, Rewriting(masked(quoted, plan)))
+    if plan.method == Method.SEARCH and searched:
+        ladder = _ladder(connection, asked, hierarchies)
+        return BoundColumn(asked.column, asked.type, plan, ladder, 0, ladder.rewrite(quoted, 0))
     if plan.method != Method.GENERALISE or plan.level is None:
         return BoundColumn(asked.column, asked.type, plan, None, 0, Rewriting(quoted))
     ladder = _ladder(connection, asked, hierarchies)

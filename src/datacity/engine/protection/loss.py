@@ -13,6 +13,7 @@ Source: Iyengar 2002 (loss); de Waal and Willenborg 1999 (non-uniform entropy); 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -20,6 +21,9 @@ from duckdb import DuckDBPyConnection
 from datacity.engine.protection.binding import Binding, BoundColumn
 from datacity.engine.protection.parts import Metric
 from datacity.engine.sources.duck import identifier, literal
+
+BY_SQL = frozenset({Metric.LOSS_AM, Metric.LOSS_GM, Metric.ENTROPY})
+"""The metrics counted here; the search counts all."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,20 @@ def _loss(connection: DuckDBPyConnection, column: BoundColumn, kept: Path, *, ro
 
 def _entropy(connection: DuckDBPyConnection, column: BoundColumn, tables: Tables, *, suppressed: int) -> float:
     quoted = identifier(column.name)
-    originals = [n for (n,) in connection.execute(f"SELECT count(*) FROM source GROUP BY {quoted}").fetchall()]
+    originals = connection.execute(
+        f"SELECT n, count(*) FROM (SELECT count(*) AS n FROM source GROUP BY {quoted}) GROUP BY n"
+    ).fetchall()
     counts = [
         _counts(connection, quoted, table) for table in (tables.staged if suppressed else tables.kept, tables.kept)
     ]
     everything, kept = counts
     removed = [n - kept.get(value, 0) for value, n in everything.items()]
-    return _weighed(everything.values()) - _weighed(originals) + _weighed([suppressed]) - _weighed(removed)
+    return (
+        _weighed(everything.values())
+        - _weighed(chain.from_iterable(repeat(n, times) for n, times in originals))
+        + _weighed([suppressed])
+        - _weighed(removed)
+    )
 
 
 def _counts(connection: DuckDBPyConnection, quoted: str, table: Path) -> dict[str | None, int]:

@@ -13,6 +13,8 @@ from datacity.engine.protection.parts import Model, ModelKind
 from datacity.engine.sources.duck import identifier
 
 TOLERANCE = 1e-9
+IN_SQL = frozenset({ModelKind.DISTINCT_L, ModelKind.ENTROPY_L, ModelKind.RECURSIVE_CL, ModelKind.T_CLOSENESS})
+"""The conditions counted here (t-closeness with equal distance); the search counts all."""
 
 
 def listed_columns(names: Sequence[str]) -> str:
@@ -39,7 +41,7 @@ def failing_classes(view: str, quasi_identifiers: Sequence[str], *, k: int, mode
 
 
 def _failing(view: str, keys: str, model: Model) -> str:
-    value = identifier(model.column)
+    value = identifier(model.column or "")
     counted = f"SELECT {keys}, {value} AS value_, count(*) AS c FROM {view} GROUP BY ALL"
     if model.kind == ModelKind.T_CLOSENESS:
         return _failing_t(view, keys, value, model.t or 0.0)

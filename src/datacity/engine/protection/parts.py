@@ -29,6 +29,9 @@ class Metric(StrEnum):
     LOSS_AM = "loss_am"
     LOSS_GM = "loss_gm"
     ENTROPY = "entropy"
+    PRECISION = "precision"
+    DISCERNIBILITY = "discernibility"
+    CLASS_SIZE = "class_size"
 
 
 class ModelKind(StrEnum):
@@ -38,11 +41,13 @@ class ModelKind(StrEnum):
     ENTROPY_L = "entropy_l"
     RECURSIVE_CL = "recursive_cl"
     T_CLOSENESS = "t_closeness"
-
-
-LATER_MODELS = (
-    "k_map", "average_risk", "sample_uniqueness", "population_uniqueness", "delta_disclosure", "enhanced_beta", "delta_presence",
-)  # fmt: skip
+    DELTA_DISCLOSURE = "delta_disclosure"
+    ENHANCED_BETA = "enhanced_beta"
+    K_MAP = "k_map"
+    DELTA_PRESENCE = "delta_presence"
+    AVERAGE_RISK = "average_risk"
+    SAMPLE_UNIQUENESS = "sample_uniqueness"
+    POPULATION_UNIQUENESS = "population_uniqueness"
 
 
 class Function(StrEnum):
@@ -58,30 +63,35 @@ class Function(StrEnum):
 
 @dataclass(frozen=True)
 class Model:
-    """A condition on the sensitive values of each class.
+    """A condition on the sensitive values of each class, on its rows in a population, or on the table as a whole.
 
-    column: the sensitive column. l: >= 1 (a whole number for distinct and recursive), c: > 0, t: 0 to 1.
+    column: the sensitive column, where the condition has one. l: >= 1 (a whole number for distinct and recursive), c: > 0, t: 0 to 1,
+    distance: of t-closeness (equal, ordered, hierarchical), hierarchy: its tree, a CSV file. delta, beta: > 0. k: of k-map. population: CSV file
+    of the population, or population_size: its number of rows; significance: of the estimate from it. delta_min, delta_max: of
+    delta-presence. threshold: share, 0 to 1, of the conditions on the whole table.
     """
 
     kind: ModelKind
-    column: str
+    column: str | None = None
     l: float | None = None  # noqa: E741 -- the letter of the literature and of the plan
     c: float | None = None
     t: float | None = None
     distance: str | None = None
+    hierarchy: str | None = None
+    delta: float | None = None
+    beta: float | None = None
+    k: int | None = None
+    population: str | None = None
+    population_size: int | None = None
+    significance: float | None = None
+    delta_min: float | None = None
+    delta_max: float | None = None
+    threshold: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the model as the plan writes it."""
-        return _without_none(
-            {
-                "kind": self.kind.value,
-                "column": self.column,
-                "l": self.l,
-                "c": self.c,
-                "t": self.t,
-                "distance": self.distance,
-            }
-        )
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return _without_none({**values, "kind": self.kind.value})
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class ColumnPlan:
     method: None only for a quasi-identifier whose method is still to be decided (such a plan measures risk, it protects nothing).
     level: number (0 = as it is) or name of a level of the ladder. hierarchy: `file.csv` or a built-in ladder; None = the one of
     the column's type. width, origin, bounds: of the ladder `interval`; lengths: of `prefix`. keep_first, keep_last: characters
-    that a mask leaves.
+    that a mask leaves. weight: of the column in the loss, 0 to 1, None = 0.5.
     """
 
     role: Role = Role.INSENSITIVE
@@ -104,6 +114,7 @@ class ColumnPlan:
     lengths: tuple[int, ...] | None = None
     keep_first: int | None = None
     keep_last: int | None = None
+    weight: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the section of the column as the plan writes it, defaults included."""

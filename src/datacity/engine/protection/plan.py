@@ -16,6 +16,7 @@ from datacity.engine.protection.parts import (
     Aggregate,
     Cells,
     ColumnPlan,
+    Method,
     Metric,
     Model,
 )
@@ -59,8 +60,7 @@ class Plan:
         """Read a plan from the tables TOML gives.
 
         Raises Invalid naming the key for an unknown key (with the nearest allowed), a wrong type or range, a contradiction,
-        and for what comes later: `protection.search_later`, `protection.noise_later`, `protection.model_later`,
-        `protection.totals_later`.
+        and for what comes later: `protection.noise_later`, `protection.totals_later`.
         """
         return cls(**read_parts(values)._asdict())
 
@@ -99,8 +99,18 @@ class Plan:
         return fingerprint(self.as_dict())
 
     def require_ready(self) -> None:
-        """Raise Invalid `protection.method_missing` for a quasi-identifier without method, naming the ladders there are."""
+        """Raise Invalid `protection.method_missing` for an aggregate counted by a column whose level is left open, naming the ladders there are."""
         refuse_without_method(self.columns, self.aggregate)
+
+    def settled(self, levels: Mapping[str, int]) -> "Plan":
+        """Give the plan with the levels a search chose stated for the columns it searched."""
+        columns = {
+            name: replace(column, method=Method.GENERALISE, level=levels[name], weight=None)
+            if column.method == Method.SEARCH and name in levels
+            else column
+            for name, column in self.columns.items()
+        }
+        return replace(self, columns=columns)
 
     def renamed(self, names: Mapping[str, str]) -> "Plan":
         """Give the plan with its columns called by other names (header label → technical name); others stay."""
@@ -118,6 +128,6 @@ class Plan:
         return replace(
             self,
             columns={of(name): column for name, column in self.columns.items()},
-            models=tuple(replace(model, column=of(model.column)) for model in self.models),
+            models=tuple(replace(model, column=model.column and of(model.column)) for model in self.models),
             aggregate=aggregate,
         )

@@ -27,8 +27,14 @@ from datacity.kernel.errors import Invalid
 _TOP = ("plan", "privacy", "columns", "aggregate", "cells", "noise")
 _PRIVACY = ("k", "suppression_limit", "metric", "models")
 _COLUMN = (
-    "role", "method", "level", "hierarchy", "width", "origin", "bounds", "lengths", "keep_first", "keep_last",
+    "role", "method", "level", "hierarchy", "width", "origin", "bounds", "lengths", "keep_first", "keep_last", "weight",
 )  # fmt: skip
+_USUAL = {
+    Role.IDENTIFIER: Method.DROP,
+    Role.QUASI_IDENTIFIER: Method.SEARCH,
+    Role.SENSITIVE: Method.KEEP,
+    Role.INSENSITIVE: Method.KEEP,
+}
 
 
 class Parts(NamedTuple):
@@ -91,16 +97,16 @@ def _column(name: str, values: Any) -> ColumnPlan:
     section = Section(place, values, known=_COLUMN)
     role = section.choice("role", Role) or Role.INSENSITIVE
     method = section.choice("method", Method)
-    if method == Method.SEARCH:
+    if method is None:
+        method = _USUAL[role]
+    if method == Method.SEARCH and role != Role.QUASI_IDENTIFIER:
         raise Invalid(
-            "protection.search_later",
-            'Not in this version: method = "search" (column {column}).',
-            hint='State a level: method = "generalise" with level and hierarchy.',
+            "protection.search_role",
+            "Column {column} is searched, but it is no quasi-identifier.",
+            hint='Only what helps to recognise somebody is searched: role = "quasi_identifier", or another method.',
             field=section.path("method"),
             column=name,
         )
-    if method is None and role != Role.QUASI_IDENTIFIER:
-        method = Method.DROP if role == Role.IDENTIFIER else Method.KEEP
     if role == Role.IDENTIFIER and method in {Method.KEEP, Method.GENERALISE}:
         raise Invalid(
             "protection.identifier_kept",
@@ -120,6 +126,7 @@ def _column(name: str, values: Any) -> ColumnPlan:
         lengths=_lengths(section) if section.has("lengths") else None,
         keep_first=section.integer("keep_first", minimum=0, maximum=20),
         keep_last=section.integer("keep_last", minimum=0, maximum=20),
+        weight=section.number("weight", minimum=0, maximum=1),
     )
     _check_column(section, name, column)
     return column
@@ -181,6 +188,10 @@ def _check_column(section: Section, name: str, column: ColumnPlan) -> None:
         idle += ["level", "hierarchy", "width", "origin", "bounds", "lengths"]
     if column.method != Method.MASK:
         idle += ["keep_first", "keep_last"]
+    if column.method == Method.SEARCH:
+        idle.append("level")
+    if column.role != Role.QUASI_IDENTIFIER or column.method == Method.DROP:
+        idle.append("weight")
     for ladder, parameters in WITH_PARAMETERS.items():
         if column.hierarchy not in {None, ladder}:
             idle += parameters
@@ -225,6 +236,8 @@ def _check_together(parts: Parts) -> None:
             field="privacy.models",
         )
     for place, model in enumerate(parts.models):
+        if model.column is None:
+            continue
         column = parts.columns.get(model.column, ColumnPlan())
         if column.role != Role.SENSITIVE or column.method == Method.DROP:
             raise Invalid(
@@ -260,10 +273,10 @@ def _check_together(parts: Parts) -> None:
 
 
 def refuse_without_method(columns: Mapping[str, ColumnPlan], aggregate: Aggregate | None) -> None:
-    """Raise Invalid `protection.method_missing` for the first quasi-identifier without method that would be published."""
-    for name, column in columns.items():
-        published = aggregate is None or name in aggregate.by
-        if column.method is None and published:
+    """Raise Invalid `protection.method_missing` for the first quasi-identifier an aggregate counts by whose level is left open."""
+    for name in aggregate.by if aggregate else ():
+        column = columns.get(name, ColumnPlan())
+        if column.method in {None, Method.SEARCH}:
             raise Invalid(
                 "protection.method_missing",
                 "Column {column} is a quasi-identifier and the plan does not say what to do with it.",

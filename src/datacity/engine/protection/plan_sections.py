@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from datacity.engine.protection.parts import (
-    LATER_MODELS,
     MAXIMUM_K,
     Aggregate,
     Cells,
@@ -19,71 +18,124 @@ from datacity.engine.protection.parts import (
 from datacity.engine.protection.profiles import profiles
 from datacity.engine.protection.reading import Section, listed
 from datacity.kernel.errors import Invalid
+from datacity.kernel.words import msg
 
-_MODEL = ("kind", "column", "l", "c", "t", "distance", "delta", "beta")
+_MODEL = (
+    "kind", "column", "l", "c", "t", "distance", "hierarchy", "delta", "beta", "k", "population", "population_size", "significance",
+    "delta_min", "delta_max", "threshold",
+)  # fmt: skip
 _AGGREGATE = ("by", "measures", "unit_column", "weight_column")
 _TOTALS = ("totals", "total", "rollup", "cube", "grouping_sets")
 _MEASURE = ("name", "function", "column", "unit")
 _CELLS = ("profile", "minimum_contributors", "maximum_share")
+_POPULATION = ("population", "population_size", "significance")
 _NEEDED = {
-    ModelKind.DISTINCT_L: ("l",),
-    ModelKind.ENTROPY_L: ("l",),
-    ModelKind.RECURSIVE_CL: ("l", "c"),
-    ModelKind.T_CLOSENESS: ("t",),
+    ModelKind.DISTINCT_L: ("column", "l"),
+    ModelKind.ENTROPY_L: ("column", "l"),
+    ModelKind.RECURSIVE_CL: ("column", "l", "c"),
+    ModelKind.T_CLOSENESS: ("column", "t"),
+    ModelKind.DELTA_DISCLOSURE: ("column", "delta"),
+    ModelKind.ENHANCED_BETA: ("column", "beta"),
+    ModelKind.K_MAP: ("k",),
+    ModelKind.DELTA_PRESENCE: ("population",),
+    ModelKind.AVERAGE_RISK: ("threshold",),
+    ModelKind.SAMPLE_UNIQUENESS: ("threshold",),
+    ModelKind.POPULATION_UNIQUENESS: ("threshold", "population_size"),
 }
+_ALLOWED = {
+    ModelKind.T_CLOSENESS: ("distance", "hierarchy"),
+    ModelKind.K_MAP: _POPULATION,
+    ModelKind.DELTA_PRESENCE: ("delta_min", "delta_max"),
+}
+
+
+class _Distance(StrEnum):
+    EQUAL = "equal"
+    ORDERED = "ordered"
+    HIERARCHICAL = "hierarchical"
 
 
 def read_model(place: int, values: Any) -> Model:
     """Give one model of `[[privacy.models]]`; its parameters are checked."""
     section = Section(f"privacy.models[{place}]", values, known=_MODEL)
-    kind_text = section.text("kind")
-    later = kind_text in LATER_MODELS or section.values.get("distance") in {"ordered", "hierarchical"}
-    if later:
-        raise Invalid(
-            "protection.model_later",
-            "Not in this version: the model {kind}; it comes with the search.",
-            hint="Models of this version: {models}.",
-            field=section.path("kind"),
-            kind=kind_text or "",
-            models=listed([kind.value for kind in ModelKind]),
-        )
     kind = section.choice("kind", ModelKind)
-    column = section.text("column")
-    if kind is None or column is None:
-        raise _incomplete(section, "kind" if kind is None else "column")
+    if kind is None:
+        raise _incomplete(section, "kind")
     whole = kind in {ModelKind.DISTINCT_L, ModelKind.RECURSIVE_CL}
     l_value = (
         section.integer("l", minimum=1, maximum=10_000) if whole else section.number("l", minimum=1, maximum=10_000)
     )
+    distance = section.choice("distance", _Distance) or _Distance.EQUAL
     model = Model(
         kind=kind,
-        column=column,
+        column=section.text("column"),
         l=l_value,
         c=section.number("c", minimum=1e-9, maximum=1e9),
         t=section.number("t", minimum=0, maximum=1),
-        distance=(section.choice("distance", _Distance) or _Distance.EQUAL).value
-        if kind == ModelKind.T_CLOSENESS
-        else None,
+        distance=distance.value if kind == ModelKind.T_CLOSENESS else None,
+        hierarchy=section.text("hierarchy"),
+        delta=section.number("delta", minimum=1e-9, maximum=1e3),
+        beta=section.number("beta", minimum=1e-9, maximum=1e9),
+        k=section.integer("k", minimum=1, maximum=MAXIMUM_K),
+        population=_file(section, "population"),
+        population_size=section.integer("population_size", minimum=1, maximum=10**11),
+        significance=section.number("significance", minimum=0, maximum=1),
+        delta_min=section.number("delta_min", minimum=0, maximum=1),
+        delta_max=section.number("delta_max", minimum=0, maximum=1),
+        threshold=section.number("threshold", minimum=0, maximum=1),
     )
-    for key in _NEEDED[kind]:
+    _check_model(section, model)
+    return model
+
+
+def _file(section: Section, key: str) -> str | None:
+    name = section.text(key)
+    if name is not None and ("/" in name or "\\" in name or name.startswith(".")):
+        raise Invalid(
+            "protection.population_path",
+            "In the plan, {key} names a folder.",
+            hint="Put the file beside the plan and write its name alone.",
+            field=section.path(key),
+            key=section.path(key),
+        )
+    return name
+
+
+def _check_model(section: Section, model: Model) -> None:
+    """Refuse a parameter that lacks, has no place, or contradicts another."""
+    allowed = (*_NEEDED[model.kind], *_ALLOWED.get(model.kind, ()))
+    for key in _NEEDED[model.kind]:
         if getattr(model, key) is None:
             raise _incomplete(section, key)
     for key in section.values:
-        if key not in {"kind", "column", "distance", *_NEEDED[kind]} or (key == "distance" and model.distance is None):
+        if key != "kind" and key not in allowed:
             raise Invalid(
                 "protection.model_key",
                 "In the plan, {key} is no parameter of the model {kind}.",
                 hint="It takes {parameters}.",
                 field=section.path(key),
                 key=section.path(key),
-                kind=kind.value,
-                parameters=listed(_NEEDED[kind]),
+                kind=model.kind.value,
+                parameters=listed(allowed),
             )
-    return model
+    if model.kind == ModelKind.K_MAP and bool(model.population) == bool(model.population_size):
+        raise _contradiction(
+            section, "population", msg("k_map takes a population file or a population_size, one of the two.")
+        )
+    if model.kind == ModelKind.K_MAP and model.population and model.significance is not None:
+        raise _contradiction(section, "significance", msg("significance belongs to population_size."))
+    if model.delta_min is not None and model.delta_max is not None and model.delta_min > model.delta_max:
+        raise _contradiction(section, "delta_min", msg("delta_min is above delta_max."))
+    if model.kind == ModelKind.DELTA_PRESENCE and model.delta_min is None and model.delta_max is None:
+        raise _incomplete(section, "delta_max")
+    if (model.hierarchy is not None) != (model.distance == _Distance.HIERARCHICAL):
+        raise _contradiction(
+            section, "hierarchy", msg("The hierarchical distance needs a hierarchy file; the others take none.")
+        )
 
 
-class _Distance(StrEnum):
-    EQUAL = "equal"
+def _contradiction(section: Section, key: str, message: str) -> Invalid:
+    return Invalid("protection.model_contradiction", message, field=section.path(key))
 
 
 def _incomplete(section: Section, key: str) -> Invalid:
