@@ -35,7 +35,7 @@ def forms(french: str, english: str = "") -> Names:
 def title(whole: Words) -> Words:
     """Give the city as a register writes it: without article, with a capital."""
     french, english = (_ARTICLE.sub("", text) for text in (whole.fr, whole.en))
-    return Words(french[0].upper() + french[1:], english[0].upper() + english[1:])
+    return Words(french[:1].upper() + french[1:], english[:1].upper() + english[1:])
 
 
 def elides(text: str) -> bool:
