@@ -35,8 +35,8 @@ class Verb:
 class JobContext(Protocol):
     """What a running job may ask of the worker."""
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
-        """Tell how far the job is; shown to who waits."""
+    def progress(self, done: int, total: int, note: str = "", /, **values: int) -> None:
+        """Tell how far the job is; shown to who waits. values: fill the places of the note."""
         ...
 
     def still_mine(self) -> None:

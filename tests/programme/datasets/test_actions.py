@@ -10,6 +10,7 @@ from datacity.programme.datasets.models import Dataset, Protection
 from datacity.programme.datasets.queries import proposed_plan
 from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.queries import vault
+from datacity.programme.jobs.models import Job
 from datacity.programme.journal.models import Entry
 from datacity.programme.people.rules import Role
 from datacity.programme.privacy.models import Opinion
@@ -90,6 +91,54 @@ def test_decision_on_a_column_is_kept_for_the_next_version() -> None:
     second.refresh_from_db()
     column = second.description["columns"][2]
     assert (second.number, column["type"], column["unit"]) == (2, "number", "vélos")
+
+
+def test_saying_something_of_a_column_holds_at_once_and_reads_nothing() -> None:
+    steward = person(Role.DATA_STEWARD)
+    made = data.description(steward=steward)
+    before = (made.text_file, made.typed_file, Job.objects.count())
+
+    told = {"passages": {"unit": "vélos", "label": "Vélos passés", "meaning": "Dans les deux sens."}}
+    actions.decide_columns(made, told, by=steward, at=data.NOW)
+
+    made.refresh_from_db()
+    column = made.description["columns"][2]
+    assert (made.state, column["unit"], column["label"], column["meaning"]) == (
+        "read",
+        "vélos",
+        "Vélos passés",
+        "Dans les deux sens.",
+    )
+    assert (made.text_file, made.typed_file, Job.objects.count()) == before
+
+
+def test_changing_the_kind_of_a_column_looks_at_the_table_that_was_read_not_at_the_file() -> None:
+    steward = person(Role.DATA_STEWARD)
+    made = data.description(steward=steward)
+    before = (made.text_file, made.typed_file)
+    vault().destroy(made.deposit.vault_name)
+
+    waiting = actions.decide_columns(made, {"passages": {"type": "text"}}, by=steward, at=data.NOW)
+    data.run_due()
+
+    made.refresh_from_db()
+    assert (waiting.state, made.state, made.description["columns"][2]["type"]) == ("waiting", "read", "text")
+    assert (made.text_file, made.typed_file == before[1]) == (before[0], False)
+    assert list(Job.objects.filter(name__startswith="datasets.").order_by("pk").values_list("name", "state")) == [
+        ("datasets.read", "done"), ("datasets.look", "done")
+    ]  # fmt: skip
+
+
+def test_kind_that_does_not_fit_is_refused_and_the_table_stays() -> None:
+    steward = person(Role.DATA_STEWARD)
+    made = data.description(steward=steward)
+    before = made.typed_file
+
+    actions.decide_columns(made, {"compteur": {"type": "number"}}, by=steward, at=data.NOW)
+    data.run_due()
+
+    made.refresh_from_db()
+    assert (made.state, made.refusal["code"], made.typed_file) == ("refused", "catalogue.type_unfit", before)
 
 
 def test_version_without_a_change_note_is_refused() -> None:

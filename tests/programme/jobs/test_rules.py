@@ -47,3 +47,16 @@ def test_a_moment_lies_in_its_span(at: datetime, seconds: int) -> None:
     start = rules.slot_start(schedule, rules.slot(schedule, at))
 
     assert start <= at < start + timedelta(seconds=seconds)
+
+
+@given(st.dictionaries(st.sampled_from(["done", "total", "percent"]), st.integers(0, 10**12)))
+def test_note_keeps_the_values_of_its_places(values: dict[str, int]) -> None:
+    note = "reading: {done} of {total}"
+
+    assert rules.note_of(rules.note_kept(note, values)) == (note, values)
+    assert rules.note_of(rules.note_kept("sealing", values)) == ("sealing", {})
+
+
+def test_note_that_does_not_fit_is_left_out() -> None:
+    assert rules.note_kept("{done}" * 100, {"done": 1}) == ""
+    assert len(rules.note_kept("x" * 1_000, {})) == rules.LONGEST_NOTE

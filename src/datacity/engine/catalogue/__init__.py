@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Describe: text cells get types, units, roles, findings, quality marks and a licence, over all rows."""
 
-from datacity.engine.catalogue.describing import describe
+from datacity.engine.catalogue.describing import describe, said_anew, touches_cells
 from datacity.engine.catalogue.description import (
     Answer,
     Axis,
@@ -35,5 +35,7 @@ __all__ = [
     "QualityMark",
     "Role",
     "describe",
+    "said_anew",
+    "touches_cells",
     "write_typed",
 ]

@@ -17,10 +17,11 @@ from datacity.engine.catalogue.description import Column, ColumnDecision, Column
 from datacity.engine.catalogue.header_findings import header_findings
 from datacity.engine.catalogue.hints import has_word, words
 from datacity.engine.catalogue.typing import luhn_condition, type_column
-from datacity.engine.catalogue.values import prepare, statistics
+from datacity.engine.catalogue.values import bag, prepare, statistics
 from datacity.engine.sources import ColumnSource, ReadingReport, duck
 from datacity.engine.sources.duck import identifier, literal
 from datacity.engine.sources.names import technical_name
+from datacity.kernel.progress import Parts
 from datacity.kernel.words import msg
 
 CHECKED = 1_000
@@ -62,14 +63,16 @@ def detect(text: Path, reading: ReadingReport) -> Mapping[str, tuple[Finding, ..
 
 
 def findings_of(
-    connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column]
+    connection: duckdb.DuckDBPyConnection, reading: ReadingReport, columns: Sequence[Column], told: Parts | None = None
 ) -> dict[str, tuple[Finding, ...]]:
-    """Give the findings by technical name; columns are typed and counted, the connection is prepared."""
+    """Give the findings by technical name; columns are typed and counted, the connection is prepared. told: hears of each column."""
     found: dict[str, tuple[Finding, ...]] = {}
     for source, column in zip(reading.columns, columns, strict=True):
         in_cells = _cell_findings(connection, source, column) if column.type in _TEXTUAL else []
         together = (*in_cells, *header_findings(source, column, columns, reading.rows))
         found[column.name] = _weighed(together, column, reading.rows)
+        if told is not None:
+            told.one()
     return found
 
 
@@ -105,27 +108,30 @@ def _plain(connection: duckdb.DuckDBPyConnection, source: ColumnSource, rows: in
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> _Counts:
     def cells(pattern: str, guard: str = "true") -> str:
-        return f"count(*) FILTER ({guard} AND regexp_matches(v, {literal(pattern)}))"
+        return counted(f"{guard} AND regexp_matches(v, {literal(pattern)})")
+
+    def counted(condition: str) -> str:
+        return f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT"
 
     parts = (
-        "count(*)",
+        counted("true"),
         cells(keys.EMAIL, "contains(v, '@')"),
         cells(keys.PHONE, "length(v) >= 8 AND regexp_matches(v, '[0-9+]')"),
         cells(keys.NIR, "length(v) >= 13"),
         cells(keys.IBAN, "length(v) >= 14"),
-        "count(*) FILTER (length(v) BETWEEN 9 AND 13 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){9}'))",
-        "count(*) FILTER (length(v) BETWEEN 14 AND 20 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){14}'))",
+        counted("length(v) BETWEEN 9 AND 13 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){9}')"),
+        counted("length(v) BETWEEN 14 AND 20 AND regexp_full_match(v, '(?:[0-9][ \u00a0]?){14}')"),
         cells(f"^{keys.UUID}$", "length(v) = 36"),
         cells(f"^{keys.MAC}$", "length(v) = 17"),
         cells(f"^{keys.PLATE}$", "length(v) BETWEEN 7 AND 9"),
         cells(f"^{_NAME}$", "length(v) < 60"),
-        "count(*) FILTER (NOT contains(v, ' '))",
-        "coalesce(avg(length(v) - length(replace(v, ' ', '')) + 1), 0)",
-        "coalesce(avg(length(v)), 0)",
+        counted("NOT contains(v, ' ')"),
+        "coalesce(sum(n * (length(v) - length(replace(v, ' ', '')) + 1)) / sum(n), 0)",
+        "coalesce(sum(n * length(v)) / sum(n), 0)",
         "coalesce(max(length(v)), 0)",
-        "count(*) FILTER (v[1] IN ('{', '[') OR starts_with(v, 'http'))",
+        counted("v[1] IN ('{', '[') OR starts_with(v, 'http')"),
     )
-    query = f"SELECT v, trim(v) AS t FROM (SELECT {identifier(name)} AS v FROM cells) WHERE v IS NOT NULL"
+    query = f"SELECT v, n FROM {bag(name)} WHERE v IS NOT NULL"
     row = connection.execute(f"SELECT {', '.join(parts)} FROM ({query})").fetchone()
     return _Counts(*(row or (0,) * 16))
 

@@ -41,15 +41,7 @@ def quality_marks(
         _broken(connection, columns),
         _encoding(reading),
         _geometry(columns, reading.rows),
-        _listed(
-            "missing_units",
-            msg("Numbers whose header gives no unit: {count} ({columns})."),
-            [
-                column.name
-                for column in columns
-                if column.type is ColumnType.NUMBER and not column.unit and not column.findings
-            ],
-        ),
+        missing_units(columns),
         QualityMark(
             "reading_doubts",
             msg("The file was read with {count} doubts."),
@@ -57,6 +49,16 @@ def quality_marks(
             not reading.doubts,
         ),
     )
+
+
+def missing_units(columns: Sequence[Column]) -> QualityMark:
+    """Give the mark of numbers without unit; the only one that what the steward says may change."""
+    names = [
+        column.name
+        for column in columns
+        if column.type is ColumnType.NUMBER and not column.unit and not column.findings
+    ]
+    return _listed("missing_units", msg("Numbers whose header gives no unit: {count} ({columns})."), names)
 
 
 def _listed(code: str, message: str, names: Sequence[str]) -> QualityMark:

@@ -11,6 +11,7 @@ import duckdb
 from datacity.engine.catalogue.description import ColumnDecision, ColumnType
 from datacity.engine.catalogue.hints import is_code
 from datacity.engine.catalogue.shapes import Shape, classify, trimmed
+from datacity.engine.catalogue.values import bag
 from datacity.engine.sources import ColumnSource, Doubt
 from datacity.engine.sources.duck import identifier, literal
 from datacity.engine.sources.report import shorten
@@ -74,32 +75,40 @@ class _Cells:
     """The shaped cells of one column: what is asked of them goes through here."""
 
     connection: duckdb.DuckDBPyConnection
-    query: str
     name: str
+    decision: ColumnDecision
 
     def ask(self, select: str, rest: str = "") -> list[tuple[Any, ...]]:
-        """Give the rows of this SELECT over line, v, t, shape."""
-        return self.connection.execute(f"SELECT {select} FROM ({self.query}) {rest}").fetchall()
+        """Give the rows of this SELECT over line, v, n, t, shape: a row for each different cell, n of which are there, or for each cell."""
+        return self._ask(f"SELECT v, n, line FROM {bag(self.name)}", select, rest)
+
+    def ask_every(self, select: str, rest: str = "") -> list[tuple[Any, ...]]:
+        """Give the rows of this SELECT over line, v, n, t, shape: a row for each cell."""
+        return self._ask(f"SELECT {identifier(self.name)} AS v, 1 AS n, {LINE} AS line FROM cells", select, rest)
+
+    def _ask(self, source: str, select: str, rest: str) -> list[tuple[Any, ...]]:
+        query = shaped(source, self.decision)
+        return self.connection.execute(f"SELECT {select} FROM ({query}) {rest}").fetchall()
 
 
-def shaped(column: str, decision: ColumnDecision) -> str:
-    """Give the query of line, cell `v`, `t` and `shape` of a column of the view `cells`; missing words become blank."""
-    text = trimmed(column)
+def shaped(source: str, decision: ColumnDecision) -> str:
+    """Give the query of line, cell `v`, `n`, `t` and `shape` of a query of v, n and line; missing words become blank."""
+    text = trimmed("v")
     for word in decision.missing:
         text = f"nullif({text}, {literal(word.strip())})"
     return (
-        f"SELECT line, v, t, {classify(month_first=decision.month_first)} AS shape"
-        f" FROM (SELECT {LINE} AS line, {identifier(column)} AS v, {text} AS t FROM cells)"
+        f"SELECT line, v, n, t, {classify(month_first=decision.month_first)} AS shape"
+        f" FROM (SELECT line, v, n, {text} AS t FROM ({source}))"
     )
 
 
 def type_column(connection: duckdb.DuckDBPyConnection, column: ColumnSource, decision: ColumnDecision) -> Typing:
     """Give the type of a column over all its rows: the steward's, or the first that all filled cells fit, else text.
 
-    connection: has the view `cells`. Raises Invalid when the steward's type does not fit a cell (line, column, value).
+    connection: prepared. Raises Invalid when the steward's type does not fit a cell (line, column, value).
     """
-    cells = _Cells(connection, shaped(column.name, decision), column.name)
-    shapes = {Shape(shape): count for shape, count in cells.ask("shape, count(*)", "GROUP BY 1")}
+    cells = _Cells(connection, column.name, decision)
+    shapes = {Shape(shape): count for shape, count in cells.ask("shape, sum(n)::BIGINT", "GROUP BY 1")}
     if decision.type is not None:
         _check_forced(cells, decision.type)
         return Typing(
@@ -234,7 +243,7 @@ def luhn_condition(digits: int) -> str:
 def _failing(cells: _Cells, kind: ColumnType, allowed: frozenset[Shape], count: int) -> tuple[Doubt, ...]:
     name = cells.name
     fitting = ", ".join(literal(shape.value) for shape in sorted((*allowed, Shape.BLANK)))
-    rows = cells.ask("line, v", f"WHERE shape NOT IN ({fitting}) ORDER BY line LIMIT {LISTED}")
+    rows = cells.ask_every("line, v", f"WHERE shape NOT IN ({fitting}) ORDER BY line LIMIT {LISTED}")
     summary = Doubt(
         "catalogue.nearly_typed",
         msg(
@@ -261,10 +270,9 @@ def _check_forced(cells: _Cells, kind: ColumnType) -> None:
     if kind is ColumnType.TEXT:
         return
     name = cells.name
-    rows = cells.ask(
-        "line, v, count(*) OVER ()", f"WHERE shape <> 'blank' AND NOT ({FORCED[kind]}) ORDER BY line LIMIT {LISTED}"
-    )
-    if rows:
+    unfit = f"WHERE shape <> 'blank' AND NOT ({FORCED[kind]})"
+    if cells.ask("count(*)", unfit)[0][0]:
+        rows = cells.ask_every("line, v, count(*) OVER ()", f"{unfit} ORDER BY line LIMIT {LISTED}")
         raise Invalid(
             "catalogue.type_unfit",
             "Column {column}, line {line}: “{value}” is not of type {type}; {count} cells of the column are not.",

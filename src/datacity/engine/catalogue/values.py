@@ -15,8 +15,12 @@ from datacity.engine.catalogue.shapes import YES_WORDS, day_expression, moment_e
 from datacity.engine.sources import duck
 from datacity.engine.sources.duck import identifier, literal
 from datacity.engine.sources.report import shorten
+from datacity.engine.sources.writer import LINE
+from datacity.kernel.progress import Tell, silent
 
 BARS = 10
+GATHERED = 100_000
+"""Up to so many different cells a column is gathered; at most that many rows of a table for each column."""
 _GAPS = "[ \u00a0\u202f\u2009\u2007]"
 _SCALES = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.DATE, ColumnType.DATETIME}
 
@@ -34,6 +38,27 @@ class Statistics:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, text: Path) -> None:
+    """Do what `define` does, and gather each column under the name `bag` gives: cell `v`, how many `n` have it, the first `line`.
+
+    A column of few different cells becomes a table of those; any other a view with a row for each cell and n = 1. Once a connection.
+    """
+    define(connection, text)
+    names = [str(row[0]) for row in connection.execute("DESCRIBE cells").fetchall() if row[0] != LINE]
+    counts = "".join(f", approx_count_distinct({identifier(name)})" for name in names)
+    rows, *distinct = connection.execute(f"SELECT count(*){counts} FROM cells").fetchone() or (0,)
+    for name, number in zip(names, distinct, strict=True):
+        one = f"SELECT {identifier(name)} AS v, 1::BIGINT AS n, {LINE} AS line FROM cells"
+        few = f"SELECT {identifier(name)} AS v, count(*) AS n, min({LINE}) AS line FROM cells GROUP BY 1"
+        kind, query = ("TABLE", few) if number <= min(GATHERED, rows // 4) else ("VIEW", one)
+        connection.execute(f"CREATE TEMP {kind} {bag(name)} AS {query}")
+
+
+def bag(name: str) -> str:
+    """Give the name, quoted for SQL, under which `prepare` gathered the cells of a column."""
+    return identifier(f"bag·{name}")  # technical names are ASCII: no column is called so
+
+
+def define(connection: duckdb.DuckDBPyConnection, text: Path) -> None:
     """Give the connection the view `cells` of a text Parquet and one macro per type, `as_<type>(t)`, for trimmed text.
 
     `as_date_month_first` and `as_datetime_month_first` read month, day, year.
@@ -89,12 +114,13 @@ def _json_point() -> str:
     )
 
 
-def write_typed(text: Path, description: Description, destination: Path) -> None:
+def write_typed(text: Path, description: Description, destination: Path, *, progress: Tell = silent) -> None:
     """Write the typed Parquet of a described text Parquet, without `__line`, rows in their order.
 
     text VARCHAR, integer BIGINT, number DOUBLE, boolean BOOLEAN, date DATE, datetime TIMESTAMP (UTC, without zone),
     time VARCHAR `HH:MM[:SS]`, geo_point STRUCT(lon DOUBLE, lat DOUBLE), geo_shape VARCHAR (GeoJSON geometry).
     Every filled cell has a value: the types were checked over all rows by `describe`. The file appears only when whole.
+    progress: told the hundredths done.
     """
     partial = destination.with_name(destination.name + ".part")
     inner = ", ".join(
@@ -110,10 +136,12 @@ def write_typed(text: Path, description: Description, destination: Path) -> None
             TemporaryDirectory(dir=destination.parent, prefix=".typed-") as temp,
             duck.connect(temp=Path(temp)) as connection,
         ):
-            prepare(connection, text)
-            connection.execute(
+            define(connection, text)
+            duck.run(
+                connection,
                 f"COPY (SELECT {outer} FROM (SELECT {inner} FROM cells)) TO {literal(str(partial))}"
-                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
+                progress,
             )
         partial.replace(destination)
     finally:
@@ -123,22 +151,17 @@ def write_typed(text: Path, description: Description, destination: Path) -> None
 def statistics(connection: duckdb.DuckDBPyConnection, column: Column, rows: int) -> Statistics:
     """Give the figures of a column over all its rows; needs `prepare`."""
     query = (
-        f"SELECT {typed(column.name, column.type, month_first=column.month_first)} AS value, v, line"
-        f" FROM (SELECT {filled(column.name, column.type, column.missing)} AS {identifier(column.name)}, {identifier(column.name)} AS v, __line AS line FROM cells)"
-        " WHERE " + identifier(column.name) + " IS NOT NULL"
+        f"SELECT {typed('cell', column.type, month_first=column.month_first)} AS value, n, line"
+        f" FROM (SELECT {filled('v', column.type, column.missing)} AS cell, n, line FROM {bag(column.name)})"
+        " WHERE cell IS NOT NULL"
     )
     ordered = column.type not in {ColumnType.GEO_POINT, ColumnType.GEO_SHAPE}
     bounds = "min(value), max(value)" if ordered else "NULL, NULL"
-    row = connection.execute(f"SELECT count(*), count(DISTINCT hash(value)), {bounds} FROM ({query})").fetchone() or (
-        0,
-        0,
-        None,
-        None,
-    )
-    filled_rows, distinct, low, high = row
-    shown = connection.execute(
-        f"SELECT v FROM (SELECT v, line FROM ({query}) LIMIT 2000) GROUP BY v ORDER BY min(line) LIMIT 5"
-    ).fetchall()
+    figures = f"SELECT coalesce(sum(n), 0)::BIGINT, count(DISTINCT hash(value)), {bounds} FROM ({query})"
+    filled_rows, distinct, low, high = connection.execute(figures).fetchone() or (0, 0, None, None)
+    there = f"{filled('v', column.type, column.missing)} IS NOT NULL"
+    first = f"SELECT v, line FROM (SELECT {identifier(column.name)} AS v, {LINE} AS line FROM cells) WHERE {there} LIMIT 2000"
+    shown = connection.execute(f"SELECT v FROM ({first}) GROUP BY v ORDER BY min(line) LIMIT 5").fetchall()
     return Statistics(
         nulls=rows - filled_rows,
         distinct=distinct,
@@ -173,7 +196,7 @@ def _bars(
         return ()
     order = "value" if kind in _SCALES else "2 DESC, value"
     rows = connection.execute(
-        f"SELECT value, count(*) FROM ({query}) GROUP BY 1 ORDER BY {order} LIMIT {BARS}"
+        f"SELECT value, sum(n)::BIGINT FROM ({query}) GROUP BY 1 ORDER BY {order} LIMIT {BARS}"
     ).fetchall()
     return tuple(Bar(_text(found) or "", number) for found, number in rows)
 
@@ -184,8 +207,8 @@ def _scale(connection: duckdb.DuckDBPyConnection, query: str, kind: ColumnType) 
         kind, "epoch(CAST(value AS TIMESTAMP))"
     )
     rows = connection.execute(
-        f"WITH known AS (SELECT {scale} AS x FROM ({query}) WHERE isfinite({scale})), edges AS (SELECT min(x) AS low, max(x) AS high FROM known)"
-        f" SELECT least(CAST(floor((x - low) / (high - low) * {BARS}) AS INTEGER), {BARS - 1}) AS bar, count(*), any_value(low), any_value(high)"
+        f"WITH known AS (SELECT {scale} AS x, n FROM ({query}) WHERE isfinite({scale})), edges AS (SELECT min(x) AS low, max(x) AS high FROM known)"
+        f" SELECT least(CAST(floor((x - low) / (high - low) * {BARS}) AS INTEGER), {BARS - 1}) AS bar, sum(n)::BIGINT, any_value(low), any_value(high)"
         " FROM known, edges WHERE high > low AND isfinite(high - low) GROUP BY 1 ORDER BY 1"
     ).fetchall()
     counts = {bar: number for bar, number, _, _ in rows}

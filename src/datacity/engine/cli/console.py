@@ -14,6 +14,9 @@ from typing import Any, TextIO
 from datacity.kernel.errors import Invalid, Missing, Refusal
 from datacity.kernel.words import render, render_refusal
 
+_TERMINAL_SECONDS = 0.2
+_LINE_SECONDS = 30.0
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -36,7 +39,7 @@ class Console:
     json_to: str = ""
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
-    _shown: float = 0.0
+    _shown: float = field(default_factory=time.monotonic)
 
     def words(self, message: str, **values: Any) -> str:
         """Give the message in the reader's language, its places filled."""
@@ -46,15 +49,21 @@ class Console:
         """Say one line on standard error."""
         self.err.write(self.words(message, **values) + "\n")
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far a long work is, at most five times a second and only on a terminal."""
-        now = time.monotonic()
-        if not self.err.isatty() or (now - self._shown < 0.2 and done < total):
+    def progress(self, done: int, total: int, note: str = "", /, **values: Any) -> None:
+        """Show how far a long work is: on a terminal at most five times a second, elsewhere as a line every half minute.
+
+        values: fill the places of the note.
+        """
+        now, terminal = time.monotonic(), self.err.isatty()
+        if now - self._shown < (_TERMINAL_SECONDS if terminal else _LINE_SECONDS) and (done < total or not terminal):
             return
         self._shown = now
         share = done / total if total else 1.0
-        bar = "#" * round(share * 30)
-        self.err.write(f"\r{bar:<30} {share:4.0%} {note[:40]:<40}" + ("\n" if done >= total else ""))
+        bar, shown = "#" * round(share * 30), self.words(note, **values) if values else note
+        if terminal:
+            self.err.write(f"\r{bar:<30} {share:4.0%} {shown[:60]:<60}" + ("\n" if done >= total else ""))
+        else:
+            self.err.write(f"{share:.0%} {shown}\n")
         self.err.flush()
 
     def refuse(self, refusal: Refusal) -> None:

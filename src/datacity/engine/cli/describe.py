@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     """Read and describe the file; the proposed plan is part of the result and goes to `--plan` where asked."""
     # these load DuckDB, which the other verbs' --help does without
-    from datacity.engine.catalogue import describe
+    from datacity.engine.cli.tables import described
     from datacity.engine.protection.proposals import propose
-    from datacity.engine.sources import ReadOptions, read
+    from datacity.engine.sources import ReadOptions
 
     options = ReadOptions(
         sheet=arguments.sheet,
@@ -45,8 +45,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     )
     with TemporaryDirectory(prefix="datacity-") as folder:
         text = Path(folder, "text.parquet")
-        reading = read(Path(arguments.file), text, options=options, progress=console.progress)
-        description = describe(text, reading)
+        reading, description = described(Path(arguments.file), text, console, options=options)
     plan = propose(description)
     if arguments.plan is not None:
         arguments.plan.write_text(plan.to_toml(), encoding="utf-8")

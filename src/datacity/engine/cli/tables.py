@@ -11,9 +11,13 @@ from tempfile import TemporaryDirectory
 from datacity.engine.catalogue import Description, describe, write_typed
 from datacity.engine.cli.console import Console
 from datacity.engine.protection.plan import Plan
-from datacity.engine.sources import read
+from datacity.engine.sources import ReadingReport, ReadOptions, read
 from datacity.kernel.errors import Invalid
+from datacity.kernel.progress import Steps, scaled
 from datacity.kernel.words import msg
+
+_READING = msg("reading every line: {done} of {total} MB")
+_LOOKING = msg("looking at the columns: {percent} %")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,22 @@ def typed_table(file: Path, console: Console) -> Iterator[Table]:
     """Give the file read, described and typed, in a folder that is gone afterwards. Raises what reading and describing raise."""
     with TemporaryDirectory(prefix="datacity-") as folder:
         text, typed = Path(folder, "text.parquet"), Path(folder, "typed.parquet")
-        console.progress(0, 3, console.words(msg("reading")))
-        reading = read(file, text)
-        console.progress(1, 3, console.words(msg("describing")))
-        description = describe(text, reading)
+        _, description = described(file, text, console)
         write_typed(text, description, typed)
         text.unlink()
-        console.progress(3, 3, console.words(msg("read")))
         yield Table(typed, description)
+
+
+def described(
+    file: Path, text: Path, console: Console, *, options: ReadOptions | None = None
+) -> tuple[ReadingReport, Description]:
+    """Write the cells of a file as text to `text`; give how it was read and its description. Raises what both raise."""
+    steps = Steps(console.progress, {_READING: 60, _LOOKING: 40})
+    tell = scaled(steps.begin(_READING), 1_000_000)
+    reading = read(file, text, options=options, progress=tell)
+    description = describe(text, reading, progress=steps.begin(_LOOKING))
+    console.progress(1, 1)
+    return reading, description
 
 
 def read_plan(file: Path) -> Plan:

@@ -18,8 +18,9 @@ Evidence holds counts only, never a value of a row. Source: WP29 opinion 05/2014
 Machanavajjhala et al. 2007 (homogeneity); Hundepool et al. 2012, ch. 4 (dominance, differencing).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from datacity.engine.protection.plan import Plan
 from datacity.engine.protection.tries import Attempt, attempt, numbers, same_text
 from datacity.engine.sources.duck import identifier
 from datacity.kernel.errors import Invalid
+from datacity.kernel.progress import Tell, silent
 from datacity.kernel.words import msg
 
 
@@ -58,12 +60,19 @@ class AttackReport:
 
 
 def attack(
-    raw: Path, protected: Path, plan: Plan, *, previous: Sequence[Path] = (), hierarchies: Path | None = None
+    raw: Path,
+    protected: Path,
+    plan: Plan,
+    *,
+    previous: Sequence[Path] = (),
+    hierarchies: Path | None = None,
+    progress: Tell = silent,
 ) -> AttackReport:
     """Try every attack of the module on `protected`, made from `raw` under `plan`.
 
     raw: the typed table, n rows. protected: what `protect` made of it (or any table with the same columns, to see what an
-    unprotected one would give). previous: earlier published versions, all taken as known to the attacker.
+    unprotected one would give). previous: earlier published versions, all taken as known to the attacker. progress: told the
+    attempts made and all.
     Raises Invalid `protection.no_columns` when `protected` lacks the columns the plan publishes, and what binding refuses.
     """
     plan.require_ready()
@@ -76,10 +85,10 @@ def attack(
         prepare(connection, binding)
         if plan.aggregate:
             return AttackReport(attack_cells(connection, binding, plan.aggregate, versions=len(previous)))
-        return AttackReport(_attack_rows(connection, binding, versions=len(previous)))
+        return AttackReport(_attack_rows(connection, binding, versions=len(previous), tell=progress))
 
 
-def _attack_rows(connection: DuckDBPyConnection, binding: Binding, *, versions: int) -> tuple[Attempt, ...]:
+def _attack_rows(connection: DuckDBPyConnection, binding: Binding, *, versions: int, tell: Tell) -> tuple[Attempt, ...]:
     quasi, published = binding.quasi_identifiers, types_of(connection, "published")
     lacking = [name for name in (*quasi, *binding.sensitive) if name not in published]
     if lacking:
@@ -91,12 +100,18 @@ def _attack_rows(connection: DuckDBPyConnection, binding: Binding, *, versions: 
         )
     if not quasi:
         return (_no_linkage(connection),)
-    _write_known(connection, binding)
-    attempts = [_linkage(connection, quasi)]
-    attempts += [_homogeneity(connection, quasi, column) for column in binding.sensitive]
-    attempts.append(_singling_out(connection, tuple(published)))
+    makers: list[Callable[[], Attempt]] = [
+        lambda: _linkage(connection, quasi),
+        *(partial(_homogeneity, connection, quasi, column) for column in binding.sensitive),
+        lambda: _singling_out(connection, tuple(published)),
+    ]
     if versions:
-        attempts.append(_differencing(connection, quasi, versions))
+        makers.append(lambda: _differencing(connection, quasi, versions))
+    _write_known(connection, binding)
+    attempts = []
+    for make in makers:
+        tell(len(attempts) + 1, len(makers) + 1)
+        attempts.append(make())
     return tuple(attempts)
 
 

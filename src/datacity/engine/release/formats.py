@@ -17,51 +17,59 @@ from typing import Any
 from datacity.engine.catalogue import ColumnType
 from datacity.engine.release.spreadsheets import write_xlsx, xlsx_obstacle
 from datacity.engine.release.tables import FrozenColumn, Table
-from datacity.engine.sources.duck import connect, identifier, literal
+from datacity.engine.sources.duck import connect, identifier, literal, run
+from datacity.kernel.progress import Steps, Tell
+from datacity.kernel.words import msg
 
 BOM = b"\xef\xbb\xbf"
 FORMATS = ("parquet", "csv", "json", "xlsx")
+_CSV = msg("writing the CSV: {percent} %")
+_JSON = msg("writing the JSON: {percent} %")
+_XLSX = msg("writing the XLSX: {percent} % of the rows")
+_SEALING = msg("sealing")
 
 
 def write_formats(
-    table: Table, folder: Path, *, progress: Callable[[int, int, str], None]
+    table: Table, folder: Path, *, progress: Callable[..., None]
 ) -> tuple[dict[str, Path], list[dict[str, Any]]]:
     """Write every form into the folder; give format → file, and for each form left out `{"format", "reason", …}`.
 
+    progress: told done, total, a note and the values of its places.
     Streams: memory does not grow with the rows. Raises what DuckDB raises when the disk is full.
     """
     files = {"parquet": table.path}
-    for step, (form, write) in enumerate((("csv", _write_csv), ("json", _write_json)), start=1):
-        progress(step, len(FORMATS), form)
-        files[form] = folder / f"data.{form}"
-        write(table, files[form])
-    progress(3, len(FORMATS), "xlsx")
     obstacle = xlsx_obstacle(table)
+    steps = Steps(progress, {_CSV: 2, _JSON: 2, _SEALING: 1} | ({} if obstacle else {_XLSX: 20}))
+    files["csv"], files["json"] = folder / "data.csv", folder / "data.json"
+    _write_csv(table, files["csv"], steps.begin(_CSV))
+    _write_json(table, files["json"], steps.begin(_JSON))
     if obstacle is None:
         files["xlsx"] = folder / "data.xlsx"
-        write_xlsx(table, files["xlsx"], folder)
-    progress(4, len(FORMATS), "xlsx")
+        write_xlsx(table, files["xlsx"], folder, progress=steps.begin(_XLSX))
+    steps.begin(_SEALING)
     return files, [obstacle] if obstacle else []
 
 
-def _write_csv(table: Table, target: Path) -> None:
+def _write_csv(table: Table, target: Path, tell: Tell) -> None:
     without = target.with_suffix(".part")
-    _copy(table, without, _csv_cell, "FORMAT csv, HEADER true, DELIMITER ';'")
+    _copy(table, without, _csv_cell, "FORMAT csv, HEADER true, DELIMITER ';'", tell)
     with target.open("wb") as out, without.open("rb") as rest:
         out.write(BOM)
         shutil.copyfileobj(rest, out, 1 << 20)
     without.unlink()
 
 
-def _write_json(table: Table, target: Path) -> None:
-    _copy(table, target, _json_cell, "FORMAT json, ARRAY true")
+def _write_json(table: Table, target: Path, tell: Tell) -> None:
+    _copy(table, target, _json_cell, "FORMAT json, ARRAY true", tell)
 
 
-def _copy(table: Table, target: Path, cell: Callable[[FrozenColumn], str], options: str) -> None:
+def _copy(table: Table, target: Path, cell: Callable[[FrozenColumn], str], options: str, tell: Tell) -> None:
     cells = ", ".join(f"{cell(column)} AS {identifier(column.name)}" for column in table.columns)
     with connect(temp=target.parent) as connection:
-        connection.execute(
-            f"COPY (SELECT {cells} FROM read_parquet({literal(str(table.path))})) TO {literal(str(target))} ({options})"
+        run(
+            connection,
+            f"COPY (SELECT {cells} FROM read_parquet({literal(str(table.path))})) TO {literal(str(target))} ({options})",
+            tell,
         )
 
 

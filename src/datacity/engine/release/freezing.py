@@ -28,17 +28,17 @@ from datacity.kernel.errors import Conflict
 _TRIES = 50
 
 
-def _silent(done: int, total: int, note: str = "") -> None:
+def _silent(done: int, total: int, note: str = "", /, **values: int) -> None:
     """Show nothing."""
 
 
 def freeze(
     table: Path, details: ReleaseDetails, clearance: Mapping[str, Any], report: Mapping[str, Any], *, keys: KeyRing, store: Store, at: datetime,
-    scratch: Path | None = None, progress: Callable[[int, int, str], None] = _silent,
+    scratch: Path | None = None, progress: Callable[..., None] = _silent,
 ) -> Published:  # fmt: skip
     """Release the table as the next version of its dataset, and give it.
 
-    table: the cleared Parquet file. clearance: signed by `KeyRing.clear` of the same keys. report: the gate's report, JSON values.
+    progress: told done, total, a note and the values of its places. table: the cleared Parquet file. clearance: signed by `KeyRing.clear` of the same keys. report: the gate's report, JSON values.
     Idempotent: a clearance releases once; asked again with it, the version it made is given, and a first try that was interrupted anywhere
     left nothing visible and is done over. Two processes at once get consecutive versions.
     Raises Invalid for a table or details that cannot be frozen; Forbidden, Conflict for a clearance that does not let this table leave
@@ -72,7 +72,7 @@ def freeze(
 
 
 def _write(
-    table: Table, report: Mapping[str, Any], store: Store, folder: Path, progress: Callable[[int, int, str], None]
+    table: Table, report: Mapping[str, Any], store: Store, folder: Path, progress: Callable[..., None]
 ) -> Frozen:
     """Write every form and keep it as a blob."""
     files, omitted = write_formats(table, folder, progress=progress)

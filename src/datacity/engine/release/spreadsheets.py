@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from datacity.engine.catalogue import ColumnType
 from datacity.engine.release.tables import FrozenColumn, Table
 from datacity.engine.sources.duck import connect, identifier, literal
+from datacity.kernel.progress import Tell, silent
 
 ROWS = 1_048_575
 COLUMNS = 16_384
@@ -50,10 +51,10 @@ def xlsx_obstacle(table: Table) -> dict[str, Any] | None:
     return None
 
 
-def write_xlsx(table: Table, target: Path, scratch: Path) -> None:
+def write_xlsx(table: Table, target: Path, scratch: Path, *, progress: Tell = silent) -> None:
     """Write the sheets; cells keep their type, texts stay texts, numbers a sheet cannot hold exactly become texts.
 
-    scratch: folder for the rows on their way. The bytes depend on the table alone.
+    scratch: folder for the rows on their way. progress: told the rows written and all. The bytes depend on the table alone.
     """
     workbook = xlsxwriter.Workbook(
         str(target),
@@ -66,7 +67,7 @@ def write_xlsx(table: Table, target: Path, scratch: Path) -> None:
         },
     )
     workbook.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    _write_data(workbook.add_worksheet("data"), table, _Formats(workbook))
+    _write_data(workbook.add_worksheet("data"), table, _Formats(workbook), progress)
     _write_columns(workbook.add_worksheet("columns"), table)
     workbook.close()
 
@@ -88,13 +89,14 @@ class _Formats:
         self.moment: Format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
 
-def _write_data(sheet: Worksheet, table: Table, formats: _Formats) -> None:
+def _write_data(sheet: Worksheet, table: Table, formats: _Formats, tell: Tell) -> None:
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name)
     writers = [_writer(sheet, column, formats) for column in table.columns]
     number = 0
     with pq.ParquetFile(table.path) as file:
         for batch in file.iter_batches(batch_size=_BATCH):
+            tell(number, table.rows)
             for row in zip(*(_values(column) for column in batch.columns), strict=True):
                 number += 1
                 for place, value in enumerate(row):

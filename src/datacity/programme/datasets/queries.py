@@ -165,7 +165,11 @@ def last_protections(versions: Iterable[Description]) -> dict[int, Protection]:
 
 def job_reading(description: Description) -> Job | None:
     """Give the last job that reads this version; None when it is no longer kept."""
-    return Job.objects.filter(name="datasets.read", arguments__description=description.pk).order_by("-pk").first()
+    return (
+        Job.objects.filter(name__in=("datasets.read", "datasets.look"), arguments__description=description.pk)
+        .order_by("-pk")
+        .first()
+    )
 
 
 def job_protecting(protection: Protection) -> Job | None:

@@ -19,6 +19,7 @@ from datacity.kernel.canonical import canonical_bytes
 from datacity.kernel.errors import Conflict, Missing, Refusal, require
 from datacity.kernel.words import msg
 from datacity.programme.jobs import permissions, rules
+from datacity.programme.jobs.errors import TooMuchMemory
 from datacity.programme.jobs.models import Job
 from datacity.programme.jobs.rules import State
 from datacity.programme.journal.actions import record
@@ -160,9 +161,10 @@ def still_mine(taken: Lease) -> None:
         raise _lost(taken)
 
 
-def tell(taken: Lease, done: int, total: int, *, note: str = "") -> None:
-    """Write how far the job is. Raises LeaseLost."""
-    if not _held(taken).update(done=done, total=total, note=note[:300]):
+def tell(taken: Lease, done: int, total: int, *, note: str = "", values: Mapping[str, int] | None = None) -> None:
+    """Write how far the job is. values: fill the places of the note in whatever language it is read. Raises LeaseLost."""
+    kept = rules.note_kept(note, values or {})
+    if not _held(taken).update(done=done, total=total, note=kept):
         raise _lost(taken)
 
 
@@ -177,6 +179,8 @@ def fail(taken: Lease, error: BaseException, *, at: datetime) -> State | None:
 
     Kept are code, sentence and values of a refusal, else only the kind of the error: its text may hold data.
     """
+    if isinstance(error, MemoryError):
+        error = TooMuchMemory(taken.declared.memory_mb)
     state = rules.after_failure(taken.attempt, taken.declared.attempts, error)
     values: dict[str, Any] = {
         "state": state,
@@ -193,15 +197,6 @@ def _told(error: BaseException) -> str:
     if isinstance(error, Refusal):
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
         return json.dumps({"code": error.code, "message": error.message, "hint": error.hint, "values": values})
-    if isinstance(error, MemoryError):
-        return json.dumps(
-            {
-                "code": "jobs.memory",
-                "message": msg("The job needs more memory than it may take."),
-                "hint": "",
-                "values": {},
-            }
-        )
     return json.dumps(
         {
             "code": "jobs.fault",

@@ -17,7 +17,7 @@ from datacity.kernel.errors import Missing
 from datacity.kernel.words import render, translate
 from datacity.programme.jobs.models import Job
 from datacity.programme.jobs.permissions import visible_to
-from datacity.programme.jobs.rules import FINISHED, State
+from datacity.programme.jobs.rules import FINISHED, State, note_of
 
 WORKER_SIGN = "worker.alive"
 """The file in the home that the worker touches every few seconds."""
@@ -50,9 +50,10 @@ def progress_of(job: Job, *, language: str = "en") -> Progress:
     """Give how far a job at hand is, in this language."""
     state = State(job.state)
     share = min(100, 100 * job.done // job.total) if job.total > 0 else None
+    note, values = note_of(job.note)
     return Progress(
         job=job.pk, title=title(job.name, language=language), state=state, done=job.done, total=job.total,
-        share=100 if state is State.DONE else share, note=translate(job.note, language), error=error_text(job, language=language),
+        share=100 if state is State.DONE else share, note=render(note, language, values) if values else translate(note, language), error=error_text(job, language=language),
         over=state in FINISHED,
     )  # fmt: skip
 

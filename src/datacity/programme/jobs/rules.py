@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """States of a job, how long a failed one rests, which slot of a schedule a moment falls in."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from datacity.kernel.bus import Publicity, Schedule, Verb
 from datacity.kernel.errors import Conflict, Forbidden, Invalid, Missing
 from datacity.kernel.ref import Ref
+from datacity.programme.jobs.errors import TooMuchMemory
 
 VERBS = (
     Verb("job.retried", Publicity.RESTRICTED, "Failed job put back in the queue"),
@@ -16,6 +19,7 @@ VERBS = (
 
 FIRST_REST_SECONDS = 5
 LONGEST_REST_SECONDS = 3600
+LONGEST_NOTE = 300
 KEPT_DAYS = 30
 """Days that a finished job stays in the list."""
 
@@ -40,7 +44,7 @@ def rest_seconds(attempts: int) -> int:
 
 def worth_another_try(error: BaseException) -> bool:
     """Tell whether trying again can help: not when the input is wrong, the way forbidden, the thing gone or the memory too small."""
-    return not isinstance(error, Invalid | Forbidden | Missing | MemoryError)
+    return not isinstance(error, Invalid | Forbidden | Missing | MemoryError | TooMuchMemory)
 
 
 def after_failure(attempts: int, allowed: int, error: BaseException) -> State:
@@ -56,6 +60,22 @@ def check_revivable(state: str) -> None:
             "Only a job whose attempts all failed can be retried or dismissed; this one is {state}.",
             state=state,
         )
+
+
+def note_kept(note: str, values: Mapping[str, int]) -> str:
+    """Give a note as the row keeps it: bare, or as JSON with the values of its places."""
+    if "{" not in note:
+        return note[:LONGEST_NOTE]
+    kept = json.dumps({"note": note, "values": dict(values)}, ensure_ascii=False)
+    return kept if len(kept) <= LONGEST_NOTE else ""
+
+
+def note_of(kept: str) -> tuple[str, dict[str, int]]:
+    """Give the note and the values of its places from what `note_kept` gave."""
+    if not kept.startswith("{"):
+        return kept, {}
+    found = json.loads(kept)
+    return found["note"], found["values"]
 
 
 def slot(schedule: Schedule, at: datetime) -> int:

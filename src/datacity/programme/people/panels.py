@@ -41,7 +41,7 @@ def _factor(person: Actor, at: datetime) -> Iterator[Item]:
 def _invitations(at: datetime) -> Iterator[Item]:
     for row in Invitation.objects.filter(
         person__joined_at__isnull=True, person__isnull=False, used_at__isnull=True, withdrawn_at__isnull=True
-    ):
+    ).select_related("person"):
         over = row.expires_at <= at
         title = _("Invite {who} again: the invitation is too old") if over else _("Use the invitation to join")
         yield Item(

@@ -156,7 +156,7 @@ def _columns(description: Mapping[str, Any], table: Path) -> dict[str, ColumnDet
 
 JOBS = (
     Job(
-        RELEASE, release, msg("Release a cleared version"), in_child=True, memory_mb=1500, attempts=5, lease_seconds=120
+        RELEASE, release, msg("Release a cleared version"), in_child=True, memory_mb=1000, attempts=5, lease_seconds=120
     ),
     Job(WITHDRAW, withdraw, msg("Withdraw a version"), attempts=10),
     Job(RECONCILE, reconcile, msg("Finish releases and withdrawals that were interrupted")),

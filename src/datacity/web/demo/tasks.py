@@ -40,7 +40,7 @@ JOBS = (
         chapter,
         msg("Go on with the demonstration"),
         in_child=True,
-        memory_mb=2000,
+        memory_mb=1000,
         attempts=3,
         lease_seconds=600,
     ),

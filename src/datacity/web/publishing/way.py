@@ -7,7 +7,7 @@ The jobs are worked here until the result is there, or waited for when a worker 
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,17 +25,19 @@ from datacity.kernel.errors import Conflict, Invalid, Refusal
 from datacity.kernel.words import msg, render
 from datacity.programme.datasets import actions as datasets
 from datacity.programme.datasets.models import Dataset, Description, Protection
-from datacity.programme.datasets.queries import described, proposed_plan
+from datacity.programme.datasets.queries import described, job_protecting, job_reading, proposed_plan
 from datacity.programme.datasets.rules import ProtectionState, Reading
 from datacity.programme.deposits import actions as deposits
 from datacity.programme.deposits.models import Deposit
+from datacity.programme.jobs.models import Job
+from datacity.programme.jobs.rules import note_of
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import Proof
 from datacity.programme.privacy import actions as privacy
 from datacity.programme.privacy.models import Opinion
 from datacity.programme.releases import actions as releases
 from datacity.programme.releases.models import Release
-from datacity.programme.releases.queries import case_of
+from datacity.programme.releases.queries import case_of, release_job
 from datacity.programme.releases.rules import State
 from datacity.web.publishing.about import Facts, title_from
 from datacity.web.worker.loop import place_all, run_due
@@ -44,13 +46,21 @@ Say = Callable[..., None]
 WAIT_SECONDS = 3_600
 
 
+def _unseen(done: int, total: int, note: str = "", /, **values: int) -> None:
+    """Show nothing."""
+
+
 @dataclass
 class Way:
-    """One file on its way: what is known of it, who acts, and what came of each step so far."""
+    """One file on its way: what is known of it, who acts, and what came of each step so far.
+
+    show: hears how far a long step is: done, total, note and the values of its places.
+    """
 
     file: Path
     facts: Facts
     say: Say
+    show: Callable[..., None] = _unseen
     options: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
@@ -62,7 +72,12 @@ class Way:
         """
         self.say(msg("Reading {name}."), name=self.file.name)
         with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
-            reading = read_file(self.file, Path(folder) / "text.parquet", options=ReadOptions(**self.options))
+            reading = read_file(
+                self.file,
+                Path(folder) / "text.parquet",
+                options=ReadOptions(**self.options),
+                progress=self.show,
+            )
         self.result["reading"] = {
             "format": reading.format.value,
             "encoding": reading.encoding,
@@ -112,7 +127,7 @@ class Way:
             deposits.destroy(deposit, reason="Publication refused before the file was read.", by=by, at=at)
             raise
         self.say(msg("Describing."))
-        _wait(description, Reading.WAITING)
+        self._wait(description, Reading.WAITING, lambda: job_reading(description))
         if description.state == Reading.REFUSED:
             raise kept(description.refusal)
         self.result |= {"deposit": deposit.reference, "dataset": description.dataset.slug, "number": description.number}
@@ -142,7 +157,7 @@ class Way:
             self.facts.guesses["plan"] = msg("proposed from what the file shows")
         self.say(msg("Protecting and attacking."))
         protection = datasets.plan(description, plan or proposed_plan(description), by=by, at=at)
-        _wait(protection, ProtectionState.PLANNED)
+        self._wait(protection, ProtectionState.PLANNED, lambda: job_protecting(protection))
         if protection.state == ProtectionState.FAILED:
             raise kept(protection.failure)
         self.result |= {
@@ -185,7 +200,7 @@ class Way:
             protection, "given", releases.Words(reason, against), by=by, at=at, proven=Proof.SHELL
         )
         release = Release.objects.select_related("dataset").get(clearance=clearance)
-        _wait(release, State.RELEASING, until=lambda: bool(release.failure))
+        self._wait(release, State.RELEASING, lambda: release_job(release), until=lambda: bool(release.failure))
         if release.failure:
             raise Conflict(release.failure["code"], "{why}", why=release.failure["message"])
         place_all()
@@ -196,6 +211,34 @@ class Way:
         }
         self.result["address"] = f"{settings.PUBLIC_ADDRESS}/fr/datasets/{release.dataset.slug}/"
         return release
+
+    def _wait(
+        self,
+        row: models.Model,
+        state: str,
+        job: Callable[[], Job | None],
+        *,
+        until: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Work the jobs, or wait for the worker that took them, until the row left the state.
+
+        job: gives the job that is waited for. Raises Conflict after an hour.
+        """
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            run_due(self._heard)
+            row.refresh_from_db()
+            if getattr(row, "state") != state or until():  # noqa: B009 -- rows of three models, all with a state
+                self.show(1, 1)
+                return
+            if time.monotonic() > end:
+                raise Conflict("publish.late", "The work is still not done after an hour; see the jobs page.")
+            if elsewhere := job():
+                self._heard(elsewhere.done, elsewhere.total, *note_of(elsewhere.note))
+            time.sleep(0.3)
+
+    def _heard(self, done: int, total: int, note: str, values: Mapping[str, int]) -> None:
+        self.show(min(done, max(total - 1, 0)), max(total, 1), note, **values)
 
     def _described(self, deposit: Deposit, slug: str, *, by: Person, at: datetime) -> Description:
         if not slug:
@@ -219,19 +262,3 @@ class Way:
 def kept(refusal: dict[str, Any]) -> Invalid:
     """Give back the refusal that a job met and kept."""
     return Invalid(refusal["code"], refusal["message"], hint=refusal.get("hint", ""), **refusal.get("values", {}))
-
-
-def _wait(row: models.Model, state: str, *, until: Callable[[], bool] = lambda: False) -> None:
-    """Work the jobs, or wait for the worker that took them, until the row left the state.
-
-    Raises Conflict after an hour.
-    """
-    end = time.monotonic() + WAIT_SECONDS
-    while True:
-        run_due()
-        row.refresh_from_db()
-        if getattr(row, "state") != state or until():  # noqa: B009 -- rows of three models, all with a state
-            return
-        if time.monotonic() > end:
-            raise Conflict("publish.late", "The work is still not done after an hour; see the jobs page.")
-        time.sleep(0.3)

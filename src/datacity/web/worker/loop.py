@@ -15,17 +15,18 @@ from django.db import DatabaseError, connection, connections
 
 from datacity.frame import scratch
 from datacity.kernel import bus
-from datacity.kernel.errors import Conflict
+from datacity.kernel.errors import Conflict, Refusal
 from datacity.programme.jobs import actions as jobs
 from datacity.programme.jobs.actions import Lease
+from datacity.programme.jobs.errors import TooMuchMemory
 from datacity.programme.jobs.queries import WORKER_SIGN, unfinished
 from datacity.programme.jobs.rules import slot
 from datacity.programme.journal import actions as journal
 from datacity.programme.journal.queries import without_position
 from datacity.web.worker.beating import Heart
-from datacity.web.worker.nursery import Nursery
+from datacity.web.worker.nursery import Ended, Nursery
 from datacity.web.worker.publishing import Publisher
-from datacity.web.worker.running import run
+from datacity.web.worker.running import Heard, run
 
 logger = logging.getLogger("datacity.worker")
 
@@ -45,15 +46,16 @@ def heavy_jobs() -> list[str]:
     return [job.name for job in bus.registry.jobs.values() if job.in_child]
 
 
-def run_due() -> int:
+def run_due(heard: Heard | None = None) -> int:
     """Run every due job here and now, heavy ones too, then give the journal its positions; give how many jobs were run.
 
     For commands and tests that wait for the end: no thread, no child. A failed job rests as usual and is not waited for.
+    heard: is told how far each is.
     """
     count = 0
     names = [*light_jobs(), *heavy_jobs()]
     while (lease := jobs.lease(names, owner=f"here-{os.getpid()}", at=settings.CLOCK.now())) is not None:
-        run(lease)
+        run(lease, heard)
         count += 1
     place_all()
     return count
@@ -187,15 +189,23 @@ class Worker:
         """Run the job in a child; a child that died by itself is a failed attempt, one that was interrupted is not."""
         assert self._nursery is not None
         ended = self._nursery.run(lease, stop=lambda: self._stop.is_set() or lost.is_set())
-        if ended == 0 or lost.is_set():
+        logger.info("job %d %s: held %d MB at most", lease.job, lease.name, ended.most_mb)
+        if ended.code == 0 or lost.is_set():
             return
-        if self._stop.is_set():
+        if self._stop.is_set() and not ended.too_much:
             jobs.give_back(lease)
             return
-        logger.error("job %d %s: its process ended with %d", lease.job, lease.name, ended)
-        jobs.fail(
-            lease,
-            Conflict("jobs.child_died", "The job's process ended with {ended}; it may have needed more than {memory} MB.",
-                     ended=ended, memory=lease.declared.memory_mb),
-            at=settings.CLOCK.now(),
-        )  # fmt: skip
+        logger.error("job %d %s: its process ended with %d", lease.job, lease.name, ended.code)
+        jobs.fail(lease, _failure(lease, ended), at=settings.CLOCK.now())
+
+
+def _failure(lease: Lease, ended: Ended) -> Refusal:
+    """Give why a child that died by itself died."""
+    if ended.too_much:
+        return TooMuchMemory(lease.declared.memory_mb)
+    return Conflict(
+        "jobs.child_died",
+        "The job's process ended with {ended}; it may have needed more than {memory} MB.",
+        ended=ended.code,
+        memory=lease.declared.memory_mb,
+    )

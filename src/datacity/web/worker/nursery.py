@@ -13,27 +13,42 @@ import importlib
 import json
 import logging
 import os
-import resource
 import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 
 from datacity.frame import scratch
 from datacity.programme.jobs.actions import Lease
+from datacity.web.worker import memory
 from datacity.web.worker.running import run
 
 logger = logging.getLogger("datacity.worker")
 
 _PRELOADED = ("duckdb", "pyarrow", "pyarrow.parquet")
 _POLL_SECONDS = 0.05
+_WEIGH_SECONDS = 0.2
 _NICE = 5
 _DIE_WITH_PARENT = 1
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended.
+
+    code: 0, the number of the signal that ended it, negative, or its exit code. most_mb: what it and all below it held at most, as
+    far as it was weighed. too_much: it was killed for that.
+    """
+
+    code: int
+    most_mb: int
+    too_much: bool = False
 
 
 class Nursery:
@@ -52,10 +67,9 @@ class Nursery:
                 os._exit(0)
         there.close()
 
-    def run(self, lease: Lease, *, stop: Callable[[], bool]) -> int:
-        """Run a job in a child and wait; killed as soon as `stop()` says so.
+    def run(self, lease: Lease, *, stop: Callable[[], bool]) -> "Ended":
+        """Run a job in a child and wait; killed as soon as `stop()` says so, or when it holds more memory than the job may.
 
-        Result: 0, or the number of the signal that ended the child, negative; 1 and more for its exit code.
         Raises ConnectionError when the nursery itself is gone.
         """
         _send(
@@ -74,7 +88,7 @@ class Nursery:
                 answer = _receive(self._here)
                 if answer is None:
                     raise ConnectionError("the nursery ended")
-                return int(answer["ended"])
+                return Ended(answer["code"], answer["most_mb"], too_much=answer["too_much"])
             if not killed and stop():
                 killed = True
                 _send(self._here, {"kill": True})
@@ -99,25 +113,35 @@ def _serve(there: socket.socket) -> None:
         if child == 0:
             there.close()
             _live(Lease(**order))
-        alive = _watch(there, child)
+        alive = _watch(there, child, memory_mb=Lease(**order).declared.memory_mb)
         scratch.wipe_of(child)
         if not alive:
             return
 
 
-def _watch(there: socket.socket, child: int) -> bool:
-    """Wait for the child and tell how it ended; False when the worker is gone, after the child was killed."""
+def _watch(there: socket.socket, child: int, *, memory_mb: int) -> bool:
+    """Wait for the child and tell how it ended; False when the worker is gone, after the child was killed.
+
+    The child and all below it may hold `memory_mb` MiB of resident memory together, what it shares with the nursery included.
+    """
+    most, too_much, looked = 0, False, 0.0
     while True:
         process, status = os.waitpid(child, os.WNOHANG)
         if process:
             with contextlib.suppress(BrokenPipeError):
-                _send(there, {"ended": os.waitstatus_to_exitcode(status)})
+                code = os.waitstatus_to_exitcode(status)
+                _send(there, {"code": code, "most_mb": most, "too_much": too_much})
             return True
+        if time.monotonic() - looked >= _WEIGH_SECONDS:
+            looked = time.monotonic()
+            most = max(most, memory.resident_mb(child))
+            if most > memory_mb and not too_much:
+                too_much = True
+                memory.kill(child)
         if not _readable(there, _POLL_SECONDS):
             continue
         order = _receive(there)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
+        memory.kill(child)
         if order is None:
             os.waitpid(child, 0)
             return False
@@ -131,9 +155,10 @@ def _live(lease: Lease) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        os.setpgrp()
         os.nice(_NICE)
         os.environ["TMPDIR"] = str(scratch.folder())
-        _limit_memory(lease.declared.memory_mb)
+        memory.limit_addresses(lease.declared.memory_mb)
         run(lease)
         code = 0
     except BaseException:
@@ -142,15 +167,6 @@ def _live(lease: Lease) -> None:
         connections.close_all()
         logging.shutdown()
         os._exit(code)
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Let the address space grow by so many MiB beyond what the interpreter and its libraries take."""
-    taken = 0
-    with contextlib.suppress(FileNotFoundError):
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    limit = taken + megabytes * 1_048_576
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _readable(end: socket.socket, seconds: float) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from datacity.engine.catalogue import ColumnDecision
+from datacity.engine.catalogue import ColumnDecision, said_anew, touches_cells
+from datacity.engine.catalogue import Description as Described
 from datacity.engine.catalogue.licences import licence as known_licence
+from datacity.engine.sources import ReadingReport
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Conflict, Invalid, Refusal, require, require_state
 from datacity.kernel.period import Period
@@ -30,6 +32,7 @@ from datacity.programme.people.models import Person
 from datacity.programme.privacy.rules import AXES
 
 READ = "datasets.read"
+LOOK = "datasets.look"
 
 
 @dataclass(frozen=True)
@@ -145,9 +148,15 @@ def read_again(description: Description, options: Mapping[str, Any], *, by: Pers
             .select_related("dataset", "deposit")
             .get(pk=description.pk)
         )
-        locked.options, locked.state, locked.refusal = dict(options), Reading.WAITING.value, {}
-        locked.save(update_fields=("options", "state", "refusal"))
-        enqueue(READ, arguments={"description": locked.pk}, at=at, by=by)
+        locked.options = dict(options)
+        return _wait_for(READ, locked, by=by, at=at)
+
+
+def _wait_for(job: str, locked: Description, *, by: Person, at: datetime) -> Description:
+    """Let the version wait for this job."""
+    locked.state, locked.refusal = Reading.WAITING.value, {}
+    locked.save(update_fields=("options", "state", "refusal"))
+    enqueue(job, arguments={"description": locked.pk}, at=at, by=by)
     return locked
 
 
@@ -216,9 +225,10 @@ def change_about(dataset: Dataset, about: About, *, by: Person, at: datetime) ->
 def decide_columns(
     description: Description, decisions: Mapping[str, Mapping[str, Any]], *, by: Person, at: datetime
 ) -> Description:
-    """Keep what the steward fixes about columns (label, type, unit, meaning, role) and type the file anew.
+    """Keep what the steward fixes about columns: label, type, unit, meaning, role, words for "no value".
 
-    decisions: column -> `ColumnDecision` fields; kept on the dataset, so that new versions follow them.
+    What touches no cell holds at once. For the rest the columns are looked at again, in the table that was read already; the
+    description waits meanwhile. decisions: column -> `ColumnDecision` fields; kept on the dataset, so that new versions follow them.
     Raises Forbidden; Invalid for an unknown column, type or role.
     """
     require(permissions.may_describe(by))
@@ -229,9 +239,28 @@ def decide_columns(
         ColumnDecision.from_dict(decision)
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=description.dataset_id)
+        before = {name: ColumnDecision.from_dict(dataset.decisions.get(name, {})) for name in decisions}
         dataset.decisions = {**dataset.decisions, **{name: dict(each) for name, each in decisions.items()}}
         dataset.save(update_fields=("decisions",))
-    return read_again(description, description.options, by=by, at=at)
+        locked = (
+            Description.objects.select_for_update(of=("self",))
+            .select_related("dataset", "deposit")
+            .get(pk=description.pk)
+        )
+        looked = any(touches_cells(old, ColumnDecision.from_dict(decisions[name])) for name, old in before.items())
+        if locked.state == Reading.READ and not looked:
+            return _say_anew(locked, dataset, by=by, at=at)
+        kept = locked.state == Reading.READ and locked.text_file
+        return _wait_for(LOOK if kept else READ, locked, by=by, at=at)
+
+
+def _say_anew(locked: Description, dataset: Dataset, *, by: Person, at: datetime) -> Description:
+    decided = {name: ColumnDecision.from_dict(each) for name, each in dataset.decisions.items()}
+    reading = ReadingReport.from_dict(locked.reading)
+    locked.description = said_anew(Described.from_dict(locked.description), reading, decided).as_dict()
+    locked.save(update_fields=("description",))
+    record(by, "dataset.described", dataset.ref, at=at)
+    return locked
 
 
 def answer_axes(

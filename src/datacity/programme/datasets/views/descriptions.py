@@ -244,8 +244,11 @@ def columns(request: Request, slug: str, number: int) -> HttpResponse:
     if form.is_valid():
         with form.catching():
             decisions = form.decisions(found.dataset.decisions)
-            actions.decide_columns(found, decisions, by=signed_in_person(request.actor), at=request.now)
-            messages.success(request, _("Saved. The file is read again with what you fixed."))
+            made = actions.decide_columns(found, decisions, by=signed_in_person(request.actor), at=request.now)
+            waits = made.state == Reading.WAITING
+            messages.success(
+                request, _("Saved. The columns are looked at again with what you fixed.") if waits else _("Saved.")
+            )
             return redirect("datasets:description", slug, number)
     context = {"form": form, "description": found, "dataset": found.dataset, "page": page}
     return render(request, "datasets/columns.html", context, status=form.status)

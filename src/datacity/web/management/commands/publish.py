@@ -74,7 +74,7 @@ def make_way(options: dict[str, Any], console: Console) -> Way:
     """Give the way of the file. Raises Missing or Invalid for a file that is not there or an ABOUT.toml that is wrong."""
     facts = about.read(existing_file(options["about"])) if options["about"] else about.Facts()
     reading = dict(facts.said.get("reading", {}))
-    return Way(existing_file(options["file"]), facts, console.say, options=reading)
+    return Way(existing_file(options["file"]), facts, console.say, console.progress, options=reading)
 
 
 def go(way: Way, options: dict[str, Any], console: Console) -> Outcome:
