@@ -136,6 +136,7 @@ def test_the_alerts_that_matter_are_there() -> None:
     assert {
         "datacity_journal_lag_seconds", "datacity_jobs", "datacity_key_expires_timestamp_seconds", "datacity_disk_free_bytes",
         "datacity_worker_silence_seconds", "datacity_requests_total", "datacity_certificate_expires_timestamp_seconds",
+        "datacity_backup_healthy",
     } <= watched  # fmt: skip
 
 

@@ -30,6 +30,8 @@ def give(connection: BaseDatabaseWrapper, role: str, guards: Iterable[Guard] | N
         cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO {quoted(role)}")
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {quoted(role)}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {quoted(role)}")
+        # pg_dump, which makes the backups as the working role, reads where the numbering stands
+        cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {quoted(role)}")
         for table in connection.introspection.table_names(cursor):
             for right in _rights(table, guarded.get(table), quoted):
                 cursor.execute(f"GRANT {right} ON {quoted(table)} TO {quoted(role)}")

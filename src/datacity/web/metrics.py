@@ -26,9 +26,18 @@ from datacity.kernel.errors import Invalid
 from datacity.programme.jobs import queries as jobs
 from datacity.programme.journal import queries as journal
 from datacity.programme.messages import queries as messages
+from datacity.web.backup import keeping
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 NEVER = float("inf")
+BACKUP = {
+    "age_seconds": "Since the last backup was made; infinite when there is none.",
+    "bytes": "Size of the last backup.",
+    "seconds": "How long making it took.",
+    "sound": "1 when its check found every hash and the journal as they were.",
+    "healthy": "1 when it is neither missing, too old, failed nor unsound.",
+}
+"""What each figure of the last backup says."""
 
 
 class Figures(Collector):
@@ -48,6 +57,8 @@ class Figures(Collector):
         disks = {name: shutil.disk_usage(folder) for name, folder in places().items()}
         yield gauge("datacity_disk_free_bytes", "Bytes free on the disk that holds a folder.", "folder", {name: disk.free for name, disk in disks.items()})  # fmt: skip
         yield gauge("datacity_disk_size_bytes", "Bytes of the disk that holds a folder.", "folder", {name: disk.total for name, disk in disks.items()})  # fmt: skip
+        for name, figure in keeping.latest(self._at).figures(self._at).items():
+            yield GaugeMetricFamily(f"datacity_backup_{name}", BACKUP[name], figure)
         yield requests()
 
     def _work(self) -> Iterator[Metric]:
