@@ -226,6 +226,11 @@ def _interrupted(watched: _Watched, seconds: float) -> TooLong:
             hint="Narrow it with where or select, or download the whole file of the release.",
             megabytes=watched.maximum_bytes // 1_000_000,
         )
+    return too_long(seconds)
+
+
+def too_long(seconds: float) -> TooLong:
+    """Give the refusal of a question whose time is over."""
     return TooLong(
         "serve.too_long",
         "The question was stopped after {seconds} seconds.",

@@ -4,36 +4,27 @@
 
 import re
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
-import pyarrow as pa
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
-from datacity.engine.release.spreadsheets import sheet_text
-from datacity.engine.serve.database import Database
-from datacity.engine.serve.odsql.schema import Kind
+from datacity.engine.serve import sheets
+from datacity.engine.serve.apart import Growing
+from datacity.engine.serve.database import Database, too_long
 from datacity.engine.serve.odsql.statement import Question, Statement
 from datacity.engine.serve.parameters import Parameters
 from datacity.engine.serve.publications import Version
 from datacity.engine.serve.refusals import ParameterError
-from datacity.engine.serve.rendering import csv_sql, in_zone, json_sql, native_sql
+from datacity.engine.serve.rendering import csv_sql, json_sql, native_sql
+from datacity.engine.serve.sheets import Plan
 from datacity.engine.serve.spool import Spool
 from datacity.engine.serve.tables import Tables
 from datacity.engine.sources.duck import literal
-from datacity.kernel.errors import Conflict
 
 FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
 """What an export can be."""
-XLSX_ROWS = 1_048_575
-"""Rows of a sheet, without the header."""
-_XLSX_CHARACTERS = 32_767
-_XLSX_EXACT = 2**53
 _BOM = "\ufeff"
 _PLAIN_NAME = re.compile(r"\w+")
 _OF_FORMAT = {
@@ -102,6 +93,7 @@ class Exporter:
         statement = self.tables.statement(version, question)
         keys = layout.keys(version, statement, language)
         if layout.form == "xlsx":
+            self._refuse_many_rows(version, statement)
             self._write_xlsx(statement, keys, question, target)
         elif layout.form == "csv":
             self._write_csv(statement, keys, question, layout, target)
@@ -142,110 +134,37 @@ class Exporter:
             finally:
                 without.unlink(missing_ok=True)
 
+    def _refuse_many_rows(self, version: Version, statement: Statement) -> None:
+        """Raise Conflict before the first row is written when a large table gives more rows than a sheet holds."""
+        if version.rows > sheets.ROWS:
+            most = sheets.ROWS + 1
+            sql = f"SELECT count(*) FROM (SELECT 1 FROM ({statement.sql}) LIMIT {most})"  # noqa: S608 -- around a compiled statement
+            if self.database.rows(sql, statement.parameters)[0][0] > sheets.ROWS:
+                raise sheets.too_many_rows()
+
     def _write_xlsx(self, statement: Statement, keys: Sequence[str], question: Question, target: Path) -> None:
-        workbook = xlsxwriter.Workbook(
-            str(target),
-            {
-                "constant_memory": True,
-                "tmpdir": str(self.spool.folder),
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_date_format": "yyyy-mm-dd",
-            },
-        )
-        sheet = _Sheet(
-            workbook.add_worksheet(),
-            workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            statement,
-            keys,
-            question,
-        )
-        try:
-            self.database.batches(
-                native_sql(statement, keys),
-                statement.parameters,
-                sheet.add,
-                target=target,
-                maximum_bytes=self.spool.maximum_file_bytes,
-            )
-            workbook.close()
-        except BaseException:
-            _abandon(workbook)
-            target.unlink(missing_ok=True)
-            raise
+        seconds = self.database.limits.export_seconds
+        with TemporaryDirectory(dir=self.spool.folder, prefix="sheet-") as folder:
+            sheet = Growing(_plan(statement, keys, question, target, folder), until=time.monotonic() + seconds)
+            try:
+                self.database.batches(
+                    native_sql(statement, keys),
+                    statement.parameters,
+                    sheet.add,
+                    target=target,
+                    maximum_bytes=self.spool.maximum_file_bytes,
+                )
+                sheet.close()
+            except BaseException as error:
+                sheet.abandon()
+                if isinstance(error, TimeoutError):
+                    raise too_long(seconds) from error
+                raise
 
 
-def _abandon(workbook: xlsxwriter.Workbook) -> None:
-    """Close the temporary files of a workbook that is given up; it would otherwise be written when collected."""
-    workbook.fileclosed = 1
-    for sheet in workbook.worksheets():
-        if sheet.row_data_fh is not None:
-            sheet.row_data_fh.close()
-            Path(sheet.row_data_filename).unlink(missing_ok=True)
-
-
-class _Sheet:
-    """Writes rows into a sheet: texts as texts, never as formulas or links."""
-
-    def __init__(
-        self, sheet: Worksheet, moments: Format, statement: Statement, keys: Sequence[str], question: Question
-    ) -> None:
-        self._sheet = sheet
-        self._moments = moments
-        self._kinds = [output.kind for output in statement.outputs]
-        self._keys = keys
-        self._zone = question.zone
-        self._row = 0
-        for index, key in enumerate(keys):
-            sheet.write_string(0, index, key)
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        if self._row + batch.num_rows > XLSX_ROWS:
-            raise Conflict(
-                "serve.xlsx_rows",
-                "A sheet holds {limit} rows; this export has more.",
-                hint="Take csv or parquet, or narrow it with where.",
-                limit=XLSX_ROWS,
-            )
-        columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
-        for values in zip(*columns, strict=True):
-            self._row += 1
-            for index, value in enumerate(values):
-                if value is not None:
-                    self._cell(index, value)
-
-    def _cell(self, index: int, value: Any) -> None:
-        kind = self._kinds[index]
-        if isinstance(value, bool):
-            self._sheet.write_boolean(self._row, index, value)
-        elif kind.is_numeric and isinstance(value, int | float) and abs(value) <= _XLSX_EXACT:
-            self._sheet.write_number(self._row, index, value)
-        elif kind is Kind.DATETIME and isinstance(value, datetime) and value.year >= 1901:
-            self._sheet.write_datetime(self._row, index, in_zone(value, self._zone).replace(tzinfo=None), self._moments)
-        elif kind is Kind.DATE and isinstance(value, date) and value.year >= 1901:
-            self._sheet.write_datetime(self._row, index, value)
-        else:
-            self._text(index, _as_text(value))
-
-    def _text(self, index: int, text: str) -> None:
-        if len(text) > _XLSX_CHARACTERS:
-            raise Conflict(
-                "serve.xlsx_cell",
-                "Row {row}, column {column}: {length} characters; a cell of XLSX holds {limit}.",
-                hint="Take csv or parquet, or leave the column out with select.",
-                row=self._row,
-                column=self._keys[index],
-                length=len(text),
-                limit=_XLSX_CHARACTERS,
-            )
-        self._sheet.write_string(self._row, index, sheet_text(text))
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{value['lat']}, {value['lon']}"
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _plan(statement: Statement, keys: Sequence[str], question: Question, target: Path, folder: str) -> Plan:
+    kinds = tuple(output.kind.value for output in statement.outputs)
+    return Plan(tuple(keys), kinds, question.zone.key, str(target), folder)
 
 
 def check_format(form: str) -> str:

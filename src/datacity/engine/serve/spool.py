@@ -35,6 +35,9 @@ class Spool:
         for each in folder.glob("*.part"):
             if time.time() - _modified(each) > _ABANDONED_SECONDS:
                 each.unlink(missing_ok=True)
+        for each in folder.glob("sheet-*"):
+            if time.time() - _modified(each) > _ABANDONED_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)
 
     @property
     def maximum_file_bytes(self) -> int:
