@@ -10,6 +10,7 @@ from datacity.kernel.words import Words
 from datacity.programme.editions import actions
 from datacity.programme.editions.models import Edition
 from datacity.programme.people.models import Person
+from tests.factories.acts import act
 from tests.factories.things import Thing, thing
 
 _numbers = count(2101)
@@ -70,3 +71,9 @@ def closed_thing(_actor: Person | None, _case: str) -> Thing:
 def new_thing(_actor: Person | None, _case: str) -> Thing:
     """What preparing an edition needs."""
     return Thing(data={**FORM, "slug": f"n{next(_numbers)}"})
+
+
+@thing("edition to rest on an act")
+def rest_thing(_actor: Person | None, _case: str) -> Thing:
+    """The open edition, with the act that naming needs."""
+    return Thing({"slug": edition("open").slug}, data={"act": act(decided="adopted").slug})

@@ -17,6 +17,7 @@ from datacity.programme.editions.rules import check_slug
 from datacity.programme.people.models import Person
 from datacity.programme.people.rules import Role
 from tests.factories import data
+from tests.factories.acts import act
 from tests.factories.editions import FORM, edition, policy_data
 from tests.factories.people import person, sign_in
 
@@ -233,3 +234,25 @@ def test_address_with_letters_outside_ascii_is_refused() -> None:
         check_slug("été")
 
     assert (refusal.value.code, refusal.value.field) == ("editions.slug", "slug")
+
+
+def test_edition_is_subject_to_the_vote_until_it_rests_on_an_adopted_act(client: Client, manager: Person) -> None:
+    over = edition("archived")
+    made, tabled, adopted = edition("open"), act(), act(decided="adopted")
+    act(decided="rejected")
+    before = Client().get(f"/en/editions/{made.slug}/").content.decode()
+    offered = client.get(f"/en/editions/{made.slug}/act/").content.decode()
+
+    client.post(f"/en/editions/{made.slug}/act/", {"act": tabled.slug})
+    between = Client().get(f"/en/editions/{made.slug}/").content.decode()
+    client.post(f"/en/editions/{made.slug}/act/", {"act": adopted.slug})
+    after = Client().get(f"/en/editions/{made.slug}/").content.decode()
+
+    assert offered.count("<option") == 3
+    assert "subject to the council’s vote" in before
+    assert "subject to the council’s vote" in between
+    assert tabled.reference in between
+    assert "subject to the council’s vote" not in after
+    assert adopted.reference in after
+    assert client.post(f"/en/editions/{made.slug}/act/", {"act": tabled.slug}).status_code == 409
+    assert client.post(f"/en/editions/{over.slug}/act/", {"act": adopted.slug}).status_code == 409

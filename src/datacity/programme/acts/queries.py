@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from datacity.kernel import policy
 from datacity.kernel.errors import Missing
 from datacity.programme.acts.models import Act, Point
-from datacity.programme.acts.rules import Gap, PointState, gap
+from datacity.programme.acts.rules import Gap, PointState, State, gap
 from datacity.programme.people.models import Organisation
 from datacity.programme.people.rules import OrganisationKind
 
@@ -24,6 +24,11 @@ def acts() -> QuerySet[Act]:
     return Act.objects.annotate(
         asked=Count("points"), unsettled=Count("points", filter=Q(points__state=PointState.OPEN))
     )
+
+
+def acts_to_rest_on() -> QuerySet[Act]:
+    """Give the acts something can rest on: adopted, or still before the council."""
+    return Act.objects.filter(state__in=(State.ADOPTED, State.TABLED))
 
 
 def act_by_slug(slug: str) -> Act:

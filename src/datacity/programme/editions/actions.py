@@ -13,6 +13,7 @@ from datacity.kernel import policy
 from datacity.kernel.actor import Actor
 from datacity.kernel.errors import Conflict, require, require_state
 from datacity.kernel.words import Words
+from datacity.programme.acts.models import Act
 from datacity.programme.editions import permissions, rules
 from datacity.programme.editions.models import Edition
 from datacity.programme.editions.rules import State
@@ -28,6 +29,7 @@ class Outline:
     starts_on: date
     ends_on: date
     summary: Words | None = None
+    act: Act | None = None
 
 
 def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, Any] | None = None) -> Edition:
@@ -48,6 +50,7 @@ def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, An
             slug=outline.slug,
             title=outline.title,
             summary=outline.summary,
+            act=outline.act,
             starts_on=outline.starts_on,
             ends_on=outline.ends_on,
             policy=dict(changes or {}),
@@ -88,6 +91,21 @@ def set_policy(edition: Edition, values: Mapping[str, Any], *, by: Actor, at: da
         locked.policy = changes
         locked.save(update_fields=("policy",))
         record(by, "edition.policy_set", locked.ref, at=at, edition=locked.slug, payload={"changed": len(changes)})
+    return locked
+
+
+def rest_on(edition: Edition, act: Act, *, by: Actor, at: datetime) -> Edition:
+    """Say which act of the council the edition rests on; possible until it is archived, since a council may vote late.
+
+    Raises Forbidden; Conflict when the edition is archived or rests on an adopted act already.
+    """
+    require(permissions.may_manage(by))
+    with transaction.atomic():
+        locked = Edition.objects.select_for_update(of=("self",)).select_related("act").get(pk=edition.pk)
+        require_state(rules.may_rest_on(locked.state, locked.act.state if locked.act else ""))
+        locked.act = act
+        locked.save(update_fields=("act",))
+        record(by, "edition.rested", locked.ref, at=at, edition=locked.slug, payload={"act": act.reference})
     return locked
 
 

@@ -14,6 +14,8 @@ from datacity.frame.forms import Form
 from datacity.frame.inputs import DayField, RadioField, WordsField
 from datacity.kernel.policy import Parameter, declared
 from datacity.kernel.words import render
+from datacity.programme.acts.models import Act
+from datacity.programme.acts.queries import acts_to_rest_on
 
 
 class OutlineForm(Form):
@@ -29,6 +31,22 @@ class OutlineForm(Form):
     )
     starts_on = DayField(label=gettext_lazy("First day"))
     ends_on = DayField(label=gettext_lazy("Last day"))
+
+
+class ActForm(Form):
+    """Which act of the council an edition rests on."""
+
+    act = forms.ModelChoiceField(
+        label=gettext_lazy("Act of the council"),
+        queryset=Act.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Choose"),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offer the acts that were not rejected or withdrawn."""
+        super().__init__(*args, **options)
+        self.fields["act"].queryset = acts_to_rest_on()  # type: ignore[attr-defined]  # a model choice field
 
 
 class DraftForm(OutlineForm):

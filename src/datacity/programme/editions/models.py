@@ -6,15 +6,20 @@ from django.db import models
 
 from datacity.frame.fields import OptionalWordsField, WordsField
 from datacity.kernel.ref import Ref
+from datacity.programme.acts.models import Act
 from datacity.programme.editions.rules import State
 
 
 class Edition(models.Model):
-    """One yearly round with its policy, frozen with its fingerprint when it opens."""
+    """One yearly round with its policy, frozen with its fingerprint when it opens.
+
+    act: the act of the council it rests on; without an adopted one, everything in it is subject to the council's vote.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     title = WordsField()
     summary = OptionalWordsField(null=True, blank=True)
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
     state = models.CharField(

@@ -49,7 +49,7 @@ def edition_open(at: datetime | None = None) -> Edition | None:
 
 def visible_editions(actor: Actor) -> QuerySet[Edition]:
     """Give the editions the actor sees, newest first."""
-    return Edition.objects.filter(visible_to(actor))
+    return Edition.objects.filter(visible_to(actor)).select_related("act")
 
 
 def visible_edition(actor: Actor, slug: str) -> Edition:

@@ -36,6 +36,7 @@ AREA_NAMES = {
     "privacy": msg("Opinions and reviews"),
     "datasets": msg("Protection"),
     "releases": msg("Decisions and releases"),
+    "acts": msg("The council"),
 }
 """What the areas of the policy are called, by the first part of a parameter's name."""
 
@@ -70,6 +71,22 @@ def still_draft(state: str) -> Verdict:
     )
 
 
+def may_rest_on(state: str, act_state: str) -> Verdict:
+    """Tell whether the act an edition rests on can be named: once the council adopted it, it stays. act_state: "" for none yet."""
+    return yes_if(
+        state != State.ARCHIVED, "editions.archived", "The edition is archived; nothing of it changes."
+    ) & yes_if(
+        act_state != "adopted",
+        "editions.rests",
+        "The edition rests on an act that the council adopted; that does not change.",
+    )
+
+
+def is_subject_to_vote(act_state: str) -> bool:
+    """Tell whether what the edition does is subject to the council's vote: until an act it rests on is adopted."""
+    return act_state != "adopted"
+
+
 def check_dates(starts_on: date, ends_on: date) -> None:
     """Refuse dates that do not follow. Raises Invalid with field `ends_on`."""
     if ends_on < starts_on:
@@ -99,6 +116,7 @@ VERBS = (
     Verb("edition.drafted", Publicity.PUBLIC, "An edition was prepared"),
     Verb("edition.corrected", Publicity.RESTRICTED, "An edition in preparation was corrected"),
     Verb("edition.policy_set", Publicity.RESTRICTED, "The policy of an edition in preparation was set"),
+    Verb("edition.rested", Publicity.PUBLIC, "An edition was put on an act of the council"),
     Verb("edition.opened", Publicity.PUBLIC, "An edition opened"),
     Verb("edition.closed", Publicity.PUBLIC, "An edition closed"),
     Verb("edition.archived", Publicity.PUBLIC, "An edition was archived"),

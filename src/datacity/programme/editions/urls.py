@@ -14,6 +14,7 @@ urlpatterns = [
     path("editions/<slug:slug>/", views.edition, name="edition"),
     path("editions/<slug:slug>/correct/", views.correct, name="correct"),
     path("editions/<slug:slug>/policy/", views.set_policy, name="set_policy"),
+    path("editions/<slug:slug>/act/", views.rest_on, name="rest_on"),
     path("editions/<slug:slug>/open/", views.open_edition, name="open"),
     path("editions/<slug:slug>/close/", views.close, name="close"),
     path("editions/<slug:slug>/archive/", views.archive, name="archive"),

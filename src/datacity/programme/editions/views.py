@@ -51,6 +51,8 @@ def edition(request: Request, slug: str) -> HttpResponse:
         "fingerprint": found.policy_fingerprint or in_force.fingerprint,
         "position": place.position if place else None,
         "may_manage": may_manage,
+        "is_subject_to_vote": rules.is_subject_to_vote(found.act.state if found.act else ""),
+        "may_rest_on": may_manage and bool(rules.may_rest_on(found.state, found.act.state if found.act else "")),
     }
     return render(request, "editions/edition.html", context)
 
@@ -111,6 +113,22 @@ def set_policy(request: Request, slug: str) -> HttpResponse:
             messages.success(request, _("The policy of the edition is set."))
             return redirect("editions:edition", slug=slug)
     return render(request, "editions/set_policy.html", {"form": form, "edition": found}, status=form.status)
+
+
+@_form_page
+@signed_in
+def rest_on(request: Request, slug: str) -> HttpResponse:
+    """Say which act of the council an edition rests on."""
+    require(permissions.may_manage(request.actor))
+    found = queries.visible_edition(request.actor, slug)
+    require_state(rules.may_rest_on(found.state, found.act.state if found.act else ""))
+    form = forms.ActForm(request.POST or None, initial={"act": found.act})
+    if form.is_valid():
+        with form.catching():
+            actions.rest_on(found, form.cleaned_data["act"], by=request.actor, at=request.now)
+            messages.success(request, _("The edition rests on this act."))
+            return redirect("editions:edition", slug=slug)
+    return render(request, "editions/rest_on.html", {"form": form, "edition": found}, status=form.status)
 
 
 @_form_page

@@ -96,6 +96,11 @@ def sit(on: Stage) -> None:
     _end(on, soon=True, days_ago=90, hour="11:00")
 
 
+def deliberation(on: Stage) -> Act:
+    """Give the act the edition rests on."""
+    return Act.objects.get(reference=f"{on.today.year} VN 4")
+
+
 def answer(on: Stage) -> None:
     """Answer and refuse what took longer, and table what comes next."""
     _end(on, soon=False, days_ago=15, hour="17:30")
@@ -151,7 +156,7 @@ def _decide(on: Stage, act: Act, outcome: str, votes: tuple[int, int, int]) -> N
 def _end(on: Stage, *, soon: bool, days_ago: int, hour: str) -> None:
     """Answer by a clause, or refuse, the points that end at this moment."""
     for number, asked in enumerate(POINTS, start=1):
-        point = Point.objects.get(act__reference=f"{on.today.year} VN 4", number=number)
+        point = Point.objects.get(act=deliberation(on), number=number)
         if asked.answer is None or asked.soon is not soon or point.state != PointState.OPEN:
             continue
         by, at = on.person("manager"), on.on(days_ago, hour)
