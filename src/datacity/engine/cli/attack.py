@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
     # these load DuckDB, which the other verbs' --help does without
     from datacity.engine.cli.tables import protected_table, read_plan, technical_names, typed_table
     from datacity.engine.protection.attacks import attack
+    from datacity.engine.protection.search.settling import settled_plan
 
     plan = read_plan(arguments.plan)
     folder = arguments.hierarchies or Path(arguments.plan).parent
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
         protected_table(Path(arguments.protected), console) as protected,
     ):
         named = plan.renamed(technical_names(plan, raw.description))
+        named = settled_plan(named, raw.path, hierarchies=folder)
         report = attack(raw.path, protected, named, previous=arguments.previous, hierarchies=folder)
     return Outcome({**report.as_dict(), "succeeded": report.succeeded}, _text(report, console))
 

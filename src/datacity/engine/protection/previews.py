@@ -3,7 +3,7 @@
 """A plan's effect on the first rows of a table, fast enough for a page that shows it live."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from datacity.engine.protection.cells import count_cells, make_cells, published_
 from datacity.engine.protection.models import failing_classes, listed_columns, same_class
 from datacity.engine.protection.parts import Aggregate
 from datacity.engine.protection.plan import Plan
+from datacity.engine.protection.search.settling import needs_search, settle
 from datacity.engine.sources.duck import literal
 
 PREVIEW_ROWS = 10_000
@@ -63,12 +64,19 @@ def preview(typed: Path, plan: Plan, rows: int = 20, *, hierarchies: Path | None
             f"CREATE TEMP TABLE source AS SELECT * FROM read_parquet({literal(str(typed))}) LIMIT {PREVIEW_ROWS}"
         )
         binding = bind(connection, plan, hierarchies=hierarchies)
+        settled = None
+        if needs_search(plan) and binding.quasi_identifiers:
+            # a sample has smaller classes than the whole: however many rows it would lose, the levels are shown
+            settled = settle(
+                connection, replace(binding, plan=replace(plan, suppression_limit=1.0)), hierarchies=hierarchies
+            )
+            binding = replace(settled.binding, plan=plan)
         prepare(connection, binding)
         names, before = _table(connection, f"SELECT * FROM source ORDER BY rowid LIMIT {rows:d}")
         shown = (
             _preview_cells(connection, binding, plan.aggregate, rows)
             if plan.aggregate
-            else _preview_rows(connection, binding, rows)
+            else _preview_rows(connection, binding, rows, judged=settled is not None and settled.made_failing)
         )
         return Preview(
             sample_rows=min(total, PREVIEW_ROWS), total_rows=total, columns_before=names, before=before, **shown
@@ -91,15 +99,17 @@ def _preview_cells(connection: DuckDBPyConnection, binding: Binding, aggregate: 
     }
 
 
-def _preview_rows(connection: DuckDBPyConnection, binding: Binding, rows: int) -> dict[str, Any]:
+def _preview_rows(connection: DuckDBPyConnection, binding: Binding, rows: int, *, judged: bool) -> dict[str, Any]:
+    """Give the figures of rows. judged: whether the table `failing` is there already."""
     quasi, plan = binding.quasi_identifiers, binding.plan
     names = tuple(column.name for column in binding.published)
     connection.execute(f"CREATE TEMP TABLE staged AS {binding.rewritten(extra=f'source.rowid AS {PLACE}')}")
     classes, smallest, suppressed = 1, 0, 0
     if quasi:
-        connection.execute(
-            f"CREATE TEMP TABLE failing AS {failing_classes('staged', quasi, k=plan.k, models=plan.models)}"
-        )
+        if not judged:
+            connection.execute(
+                f"CREATE TEMP TABLE failing AS {failing_classes('staged', quasi, k=plan.k, models=plan.models)}"
+            )
         kept = f"staged ANTI JOIN failing ON {same_class('staged', 'failing', quasi)}"
         sizes = f"SELECT count(*) AS n FROM {kept} GROUP BY {listed_columns([f'{name}' for name in quasi])}"
         classes, smallest = _numbers(connection, f"SELECT count(*), coalesce(min(n), 0) FROM ({sizes})")

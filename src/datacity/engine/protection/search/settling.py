@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from datacity.engine.protection.binding import Binding, BoundColumn, prepare
+from datacity.engine.protection.bench import bench
+from datacity.engine.protection.binding import Binding, BoundColumn, bind, open_source, prepare
 from datacity.engine.protection.loss import BY_SQL
 from datacity.engine.protection.models import IN_SQL
 from datacity.engine.protection.parts import Method
@@ -100,6 +101,20 @@ def settle(
         }
         _make_failing(connection, at, pa.table({**columns, "rows of tuple": pa.array(counts)}))
     return Settled(at, found.loss, found.suppressed, seconds, start_seconds, found.nodes, made)
+
+
+def settled_plan(plan: Plan, table: Path, *, hierarchies: Path | None = None) -> Plan:
+    """Give the plan with the levels stated that its search chooses on a typed table; the plan itself when it searches nothing.
+
+    Raises what `settle` raises.
+    """
+    if not any(column.method == Method.SEARCH for column in plan.columns.values()) or plan.aggregate:
+        return plan
+    with bench() as connection:
+        open_source(connection, table)
+        binding = bind(connection, plan, hierarchies=hierarchies)
+        settled = settle(connection, binding, hierarchies=hierarchies)
+        return plan.settled({column.name: column.level for column in settled.binding.columns})
 
 
 def _at(column: BoundColumn, levels: dict[str, int]) -> BoundColumn:

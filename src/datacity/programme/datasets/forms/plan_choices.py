@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from datacity.engine.catalogue import Column, ColumnType
+from datacity.engine.catalogue import Column, ColumnType, Role
 from datacity.engine.protection.ladders.choice import FIXED, PREFIX_LENGTHS, ladders_for
 from datacity.engine.protection.ladders.codes import prefix_ladder
 from datacity.engine.protection.ladders.titles import LEVEL_TITLES
@@ -21,6 +21,18 @@ INTERVAL = "interval:1"
 """Intervals of the width written beside."""
 SECTION = "section:"
 """Before the JSON of a column's section that no other choice says (a ladder of one's own, bounds)."""
+SEARCH = Method.SEARCH.value
+LADDERS_BY_TYPE = frozenset(
+    {
+        ColumnType.DATE,
+        ColumnType.DATETIME,
+        ColumnType.TIME,
+        ColumnType.GEO_POINT,
+        ColumnType.BOOLEAN,
+        ColumnType.GEO_SHAPE,
+    }
+)
+"""Types with a usual ladder that needs no measure."""
 MASKED = frozenset({ColumnType.TEXT})
 WIDE = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 
@@ -29,6 +41,8 @@ def choices_for(column: Column, now: str) -> list[tuple[Any, Any]]:
     """Give the choices of a column, ladders grouped; `now` is added when no other choice says the same."""
     found: list[tuple[Any, Any]] = [("", gettext("– choose –"))] if not now else []
     found += [("keep", gettext("Keep as it is")), ("drop", gettext("Leave out"))]
+    if now == SEARCH or can_search(column):
+        found.append((SEARCH, gettext("Let the best level be searched")))
     if column.type in MASKED:
         found.append(("mask", gettext("Show a few characters only")))
     for name in ladders_for(column.type):
@@ -36,6 +50,11 @@ def choices_for(column: Column, now: str) -> list[tuple[Any, Any]]:
     if now.startswith(SECTION):
         found.append((now, gettext("As written in the plan’s text")))
     return found
+
+
+def can_search(column: Column) -> bool:
+    """Tell whether the search finds a ladder for this column by itself."""
+    return column.role == Role.QUASI_IDENTIFIER and column.type in LADDERS_BY_TYPE
 
 
 def _levels(ladder: str) -> list[tuple[str, str]]:
@@ -56,6 +75,9 @@ def choice_of(plan: ColumnPlan) -> str:
     """Give the choice that says what a plan does to a column; "" when the plan does not say."""
     if plan.method is None:
         return ""
+    if plan.method == Method.SEARCH:
+        own = {"role", "method"}
+        return SEARCH if plan.as_dict().keys() <= own else SECTION + json.dumps(plan.as_dict())
     if plan.method != Method.GENERALISE:
         return plan.method.value
     special = plan.bounds or plan.lengths or plan.origin is not None
@@ -79,7 +101,7 @@ def _level_name(plan: ColumnPlan) -> str:
 
 def section_of(choice: str, beside: Mapping[str, Any]) -> dict[str, Any]:
     """Give the keys of a column's section that a choice stands for. beside: width, first and last of the inputs beside."""
-    if choice in {"", "keep", "drop"}:
+    if choice in {"", "keep", "drop", SEARCH}:
         return {"method": choice} if choice else {}
     if choice == "mask":
         return {"method": "mask", "keep_first": beside.get("first") or 0, "keep_last": beside.get("last") or 0}
