@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from datacity.engine.search import Document
-from datacity.frame import context
+from datacity.frame import city, context
 from datacity.frame.search import Kind, found_as, joined, page
 from datacity.kernel.words import LANGUAGES, Words
 
@@ -38,7 +38,7 @@ def _parts(name: str, language: str) -> dict[str, str]:
     assert isinstance(found, Backend)
     template = found.template
     with override(language):
-        values = Context({"city": context.city()})
+        values = Context({"city": context.city(), "languages": city.offered()})
         with values.bind_template(template), values.render_context.push_state(template):
             nodes = [each for each in template.nodelist.get_nodes_by_type(BlockNode) if isinstance(each, BlockNode)]
             blocks = {each.name: each.nodelist.render(values) for each in nodes}

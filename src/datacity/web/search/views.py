@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from datacity.engine.search import Found, Hit, Piece, Query, excerpt, marked
 from datacity.engine.search.language import words
-from datacity.frame import reader
+from datacity.frame import city, reader
 from datacity.frame.request import Request
 from datacity.frame.search import KIND_NAMES, Kind
 from datacity.kernel.errors import Invalid, Missing
@@ -134,7 +134,7 @@ class Answer:
     def in_other_language(self) -> tuple[str, int]:
         """The address of the same question in the other language and how much it finds; 0 when this one found something."""
         other = _OTHER[reader.language()]
-        if not self.text or self.found.total:
+        if not self.text or self.found.total or other not in city.offered():
             return "", 0
         total = index.search(self._query(other, 0)).total
         return f"/{other}/{self._url().split('/', 2)[2]}", total
