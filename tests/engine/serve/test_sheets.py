@@ -14,7 +14,9 @@ import pyarrow as pa
 import pytest
 
 from datacity.engine.serve import apart, sheets
+from datacity.engine.serve.database import Database, Limits
 from datacity.engine.serve.exchange import Response
+from datacity.engine.serve.refusals import TooLong
 from tests.factories.publications import BASE, Publisher, Reader, content
 
 
@@ -111,3 +113,18 @@ def test_fault_of_the_process_is_a_fault_here(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ended with 1"):
         writer.close()
     writer.abandon()
+
+
+def test_rows_taken_too_slowly_are_refused_as_too_long_a_question(tmp_path: Path) -> None:
+    database = Database([tmp_path], Limits(export_seconds=0.05))
+
+    with pytest.raises(TooLong):
+        database.batches(
+            "SELECT i FROM range(50000000) r(i)",
+            {},
+            lambda _batch: time.sleep(0.2),
+            target=tmp_path / "x",
+            maximum_bytes=10**9,
+        )
+
+    database.close()

@@ -206,6 +206,10 @@ class Database:
                     yield cursor
             except duckdb.InterruptException as error:
                 raise _interrupted(watched, seconds) from error
+            except OSError as error:
+                if watched.too_long or watched.too_large:  # what Arrow makes of an interrupt between two batches
+                    raise _interrupted(watched, seconds) from error
+                raise
             except duckdb.OutOfMemoryException as error:
                 raise TooLong(
                     "serve.memory",
