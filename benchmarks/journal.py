@@ -156,7 +156,7 @@ def children(folder: Path) -> Callable[[], object]:
     def work() -> None:
         for _ in range(20):
             taken = lease(["bench.heavy"], owner="bench", at=datetime.now(UTC))
-            if taken is None or nursery.run(taken, stop=lambda: False) != 0:
+            if taken is None or nursery.run(taken, stop=lambda: False).code:
                 raise RuntimeError("a child failed")
 
     first = lease(["bench.heavy"], owner="bench", at=datetime.now(UTC))

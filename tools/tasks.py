@@ -33,7 +33,7 @@ TASKS = (
     Task("test", "[--all] [--soak] [--changed] [pytest arguments]", "Run the tests.", "testing:run"),
     Task("lint", "[STEP ...]", "Run every check of the code; each step is named with its time.", "lint:run"),
     Task("fix", "", "Mend what a machine can mend: imports, quotes, layout of code.", "lint:fix"),
-    Task("bench", "[NAME ...]", "Measure speed and memory; prints a table.", "bench:run"),
+    Task("bench", "[NAME ...] [--json FILE]", "Measure speed and memory; prints a table.", "bench:run"),
     Task("shell", "[--home DIR] [--write] [-c CODE]", "Open Python with the models loaded; it only reads unless --write.", "homes:shell"),
     Task("publish", "FILE [--home DIR] [options of the command]", "Take a file the whole way: deposit to release.", "homes:publish"),
     Task("backup", "FILE [--with-keys] [--check] [--home DIR] [--keys DIR] [--json FILE]",
