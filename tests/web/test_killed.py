@@ -15,13 +15,9 @@ import pytest
 from tests.factories import databases
 from tests.factories.killing import Mortal, Upload, kill, wait_for
 from tests.factories.publishing import City
+from tests.factories.rounds import ROUNDS
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("killed")]
-ROUNDS = [
-    *range(2),
-    *(pytest.param(number, marks=pytest.mark.once) for number in range(2, 5)),
-    *(pytest.param(number, marks=pytest.mark.soak) for number in range(5, 50)),
-]
 SIGNED_IN = """
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

@@ -55,6 +55,7 @@ def test_a_fresh_sound_backup_is_in_order(client: Client, home: Path) -> None:
 
     assert "en ordre" in page
     assert "a.tar.zst" in page
+    assert "1\N{NO-BREAK SPACE}heure" in page
     assert panels.now(people.person(Role.ADMINISTRATOR), datetime.now(UTC)) == []
 
 

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The administrator's page of the backups: how it stands, what is kept, and the two things to ask for."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,7 +36,7 @@ def backups(request: Request) -> HttpResponse:
         "tone": tone,
         "advice": advice,
         "why": _failure(latest),
-        "rows": _rows(latest),
+        "rows": _rows(latest, request.now),
         "stored": [{"name": path.name, "size": path.stat().st_size} for path in keeping.stored()],
         "schedule": _schedule(),
         "elsewhere": settings.BACKUP_FOLDER is not None,
@@ -42,7 +45,7 @@ def backups(request: Request) -> HttpResponse:
     return render(request, "backup/backups.html", context)
 
 
-def _rows(latest: LatestBackup) -> list[Row]:
+def _rows(latest: LatestBackup, at: datetime) -> list[Row]:
     if latest.made_at is None:
         return []
     checked = {True: _("sound"), False: _("does not hold"), None: _("not yet checked")}[latest.sound]
@@ -50,6 +53,7 @@ def _rows(latest: LatestBackup) -> list[Row]:
         checked = _("{result}, on {day}").format(result=checked, day=wording.moment(latest.checked_at))
     return [
         Row(_("Made"), wording.moment(latest.made_at)),
+        Row(_("Age"), timesince(latest.made_at, at, depth=1)),
         Row(_("File"), latest.file),
         Row(_("Size"), wording.size(latest.size)),
         Row(_("Checked"), checked),
