@@ -7,6 +7,7 @@ stands in a reference page. Whatever a page names of these exists: a how-to cann
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -187,3 +188,9 @@ def problems(steps: frozenset[str]) -> list[str]:
     """Return everything that is wrong. steps: of `./dc lint`."""
     there, pages = known(steps), texts()
     return [*broken(), *left_out(there, pages), *unknown(there, pages)]
+
+
+if __name__ == "__main__":
+    found = problems(frozenset(sys.argv[1:]))
+    print("\n".join(found))
+    sys.exit(1 if found else 0)

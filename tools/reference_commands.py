@@ -62,16 +62,14 @@ def verbs() -> Iterator[tuple[str, str, str]]:
 @cache
 def management() -> tuple[tuple[str, str, str], ...]:
     """Return name, call and help of each management command of ours, from a home that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="datacity-") as home:
-        os.environ.update(
-            {
-                name: value
-                for name, value in home_environment({"--home": home}).items()
-                if name in ("DATACITY_HOME", "DJANGO_SETTINGS_MODULE")
-            }
-        )
-        import django  # the product, only for this page
+    import django  # the product, only for this page
+    from django.apps import apps
 
+    if apps.ready:
+        return tuple(sorted(_management()))
+    with tempfile.TemporaryDirectory(prefix="datacity-") as home:
+        made = home_environment({"--home": home})
+        os.environ.update({name: made[name] for name in ("DATACITY_HOME", "DJANGO_SETTINGS_MODULE")})
         django.setup()
         return tuple(sorted(_management()))
 
