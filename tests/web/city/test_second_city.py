@@ -113,6 +113,7 @@ def test_words_of_its_own_stand_in_catalogue_prose_and_refusals(site: Site) -> N
     assert "1\u00a0fichier ouvert" in catalogue or "1 fichier ouvert" in catalogue
     assert "jeu de données" not in catalogue + missing
     assert "Appels à idées" in state
+    assert "Titre du fichier ouvert" in site.read("/fr/style-guide/").text
     assert "Aucun fichier ouvert nothing n’a été publié ici." in missing
     assert "No open file nothing was released here." in english
     assert "Que cherchez-vous au bord de l’eau\u00a0?" in site.read("/fr/").text

@@ -18,6 +18,7 @@ from datacity.frame.forms import Form
 from datacity.frame.inputs import CheckboxesField, DayField, EurosField, RadioField, TextField, UploadField, WordsField
 from datacity.frame.now import Item
 from datacity.frame.request import Request
+from datacity.frame.rewording import reword
 from datacity.frame.tables import Table
 from datacity.kernel.errors import Conflict
 from datacity.kernel.words import Words
@@ -38,7 +39,9 @@ DAY = date(2026, 3, 27)
 class SampleForm(Form):
     """One field of each kind."""
 
-    title = WordsField(label="Titre du jeu de données", help_text="Dites en peu de mots ce que contient le fichier.")
+    title = WordsField(
+        label=reword("Titre du jeu de données", "fr"), help_text="Dites en peu de mots ce que contient le fichier."
+    )
     email = forms.EmailField(
         label="Votre adresse électronique", help_text="Nous écrivons seulement pour suivre ce dossier."
     )
@@ -177,6 +180,7 @@ def _samples() -> dict[str, Any]:
             ("Autorisation", "todo", "", "Par une personne nommée"),
             ("Publication", "todo", "", ""),
         ],
+        "views_label": reword("Vues du jeu de données", "fr"),
         "views": [("Tableau", "#", True, 5), ("Colonnes", "#", False, 12), ("Historique", "#", False, None)],
         **_things(),
     }
