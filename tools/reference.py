@@ -93,7 +93,7 @@ def city_page() -> str:
     )
     return (
         "# A city's folder\n\nWhat a city says of its own: the folder named by `./dc up --city DIR` or `DATACITY_CITY_FOLDER`, else `city` in the home. Only"
-        f" `{keys.CITY}` is required. An unknown file or key, or a wrong value, stops the start and says file, line and key. {MADE}\n\nHow to write one:"
+        f" `{keys.CITY}` is required. An unknown file (but `README.md`) or key, or a wrong value, stops the start and says file, line and key. {MADE}\n\nHow to write one:"
         " [make it your city](../how-to/make-it-your-city.md). `[]` stands for each element of a list, `NOUN` for a noun of the last table.\n\n"
         + "\n\n".join(parts)
         + f"\n\n## {keys.POLICY}\n\nEvery [policy parameter](policy.md), as `[app]` and `name = value`: the value that holds until an edition decides otherwise."
