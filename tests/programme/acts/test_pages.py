@@ -4,12 +4,16 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from datacity.kernel.actor import SYSTEM
+from datacity.kernel.words import Words
+from datacity.programme.acts import actions, queries
 from datacity.programme.acts.models import Act, Point
 from datacity.programme.acts.panels import found, in_site_map, waiting
 from datacity.programme.people.models import Person
@@ -128,6 +132,15 @@ def test_lists_ask_the_database_as_often_for_one_point_as_for_four(client: Clien
             act(), point(made, owner=city())
 
     assert counts[0] == counts[1]
+
+
+def test_newest_act_stands_first() -> None:
+    older = act()
+    newer = actions.table(
+        actions.Tabled("2026 SG 2", "motion", Words(fr="Vœu"), date(2026, 6, 1)), by=SYSTEM, at=long_ago()
+    )
+
+    assert list(queries.acts()) == [newer, older]
 
 
 def test_empty_lists_say_so_and_what_is_not_there_is_missing(client: Client) -> None:

@@ -23,7 +23,7 @@ def acts() -> QuerySet[Act]:
     """Give every act, newest first, each with `asked` and `unsettled`: its points, and those without an end."""
     return Act.objects.annotate(
         asked=Count("points"), unsettled=Count("points", filter=Q(points__state=PointState.OPEN))
-    )
+    ).order_by("-tabled_on", "-pk")
 
 
 def acts_to_rest_on() -> QuerySet[Act]:
