@@ -39,7 +39,11 @@ class Console:
     json_to: str = ""
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
-    _shown: float = field(default_factory=time.monotonic)
+    _shown: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count from now."""
+        self._shown = time.monotonic()
 
     def words(self, message: str, **values: Any) -> str:
         """Give the message in the reader's language, its places filled."""
