@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 STAMP = VENV / "dc-stamp"
+COMPILED = ("numba", "llvmlite", "numpy", "pandas", "pyarrow", "duckdb")
+"""Packages whose bytecode is written at once: importing them the first time costs seconds."""
 INSTALLED = VENV / "dc-lock"
 """Notes the lock whose packages are installed: when only the project changed, no index is asked."""
 
@@ -134,6 +136,27 @@ def install_packages() -> None:
     run(
         [UV, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--offline", "-e", ROOT],
         failing="The project itself could not be installed.",
+        environment=environment,
+    )
+    compile_kernels()
+
+
+def compile_kernels() -> None:
+    """Compile what would otherwise be compiled while somebody waits: the loops of the search, and the bytecode of large packages."""
+    print("  compiled loops of the search", flush=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    packages = [
+        VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages" / name
+        for name in COMPILED
+    ]
+    run(
+        [PYTHON, "-m", "compileall", "-q", *(path for path in packages if path.is_dir())],
+        failing="The bytecode of the packages could not be written.",
+        environment=environment,
+    )
+    run(
+        [PYTHON, "-m", "datacity.engine.protection.search.warming"],
+        failing="The loops of the search could not be compiled.",
         environment=environment,
     )
 
