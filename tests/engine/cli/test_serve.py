@@ -29,7 +29,13 @@ def ask(port: int, path: str, *, method: str = "GET", **headers: str) -> tuple[i
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def options() -> list[str]:
+    """What the data plane is told besides."""
+    return []
+
+
+@pytest.fixture
+def port(tmp_path: Path, options: list[str]) -> Iterator[int]:
     """A data plane of its own, over an empty store that has a public journal, in a process where Django cannot be imported."""
     (tmp_path / "public" / "log").mkdir(parents=True)
     (tmp_path / "public" / "log" / "checkpoint.json").write_bytes(b"x" * 2_000_000)
@@ -52,11 +58,13 @@ def port(tmp_path: Path) -> Iterator[int]:
         str(free),
         "--spool",
         "spool",
+        *options,
     ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "barred"), *sys.path])}
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 ask(free, "/healthz")
                 break
@@ -65,7 +73,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         yield free
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(60)
 
 
 def test_the_data_plane_runs_alone_and_without_django(port: int) -> None:
@@ -83,6 +91,32 @@ def test_the_data_plane_runs_alone_and_without_django(port: int) -> None:
     status, headers, body = ask(port, "/log/checkpoint.json", method="HEAD")
     assert (status, headers["content-length"], body) == (200, "2000000", b"")
     assert len(headers["x-request-id"]) == 16
+
+
+@pytest.mark.parametrize("options", [["--log-format", "json", "--log-requests"]])
+def test_each_request_is_a_line_of_json_without_query_or_the_path_of_what_is_not_there(
+    port: int, tmp_path: Path
+) -> None:
+    number = ask(port, "/log/checkpoint.json?mail=ana@valmire.example", x_request_id="number-from-the-proxy")[1][
+        "x-request-id"
+    ]
+    ask(port, "/files/ana@valmire.example/1/x.csv")
+    counted = ask(port, "/metrics")[2].decode()
+
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    told = [(line["request"], line["path"], line["status"]) for line in lines if line["message"].startswith("GET /") and "healthz" not in line["path"]]  # fmt: skip
+    assert number == "number-from-the-proxy"
+    assert [each[1:] for each in told] == [("/log/checkpoint.json", 200), ("/files/…", 404)]
+    assert told[0][0] == number
+    assert "valmire" not in (tmp_path / "log").read_text()
+    assert 'plane="data",status="4xx"} 1' in counted
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
+def test_counts_are_not_told_through_a_proxy(port: int, header: str) -> None:
+    assert ask(port, "/metrics")[0] == 200
+
+    assert ask(port, "/metrics", **{header: "127.0.0.1"})[0] == 404
 
 
 @pytest.fixture

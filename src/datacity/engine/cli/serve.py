@@ -43,11 +43,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Outcome:
         arguments.log_requests,
     )
     options.put_into_environment()
-    console.say(
-        msg("The data plane answers at http://{host}:{port}. Stop it with Ctrl-C."),
-        host=arguments.host,
-        port=arguments.port,
-    )
+    if arguments.log_format == "text":
+        console.say(
+            msg("The data plane answers at http://{host}:{port}. Stop it with Ctrl-C."),
+            host=arguments.host,
+            port=arguments.port,
+        )
     _listen(arguments)
     return Outcome()
 
