@@ -93,9 +93,9 @@ def test_a_certificate_that_cannot_be_read_is_told_as_ended(tmp_path: Path) -> N
     assert metrics.certificate_end(tmp_path / "absent.pem") == 0
 
 
-def test_lag_is_the_age_of_the_oldest_entry_without_position(tmp_path: Path) -> None:
+def test_lag_is_the_age_of_the_oldest_entry_without_position(tmp_path: Path, owner: Any) -> None:
     people.person()
-    with guards.lifted(connection):
+    with owner(), guards.lifted(connection):
         Entry.objects.update(recorded_at=T0 - timedelta(seconds=90))
         with home(tmp_path):
             found = figures()
