@@ -52,6 +52,8 @@ WRONG = {
     "STORE_URL": "s3://bucket", "SECRET_KEY": "short", "METRICS_TOKEN": "short", "MAIL_HOST": "a\nb", "MAIL_PORT": "70000", "MAIL_USER": "x" * 201,
     "MAIL_PASSWORD": "x" * 201, "MAIL_SECURITY": "ssl", "MAIL_FROM": "nobody", "CONTACT_MAIL": "nobody@", "UPLOAD_MAXIMUM_MB": "0",
     "SESSION_HOURS": "1.5", "LOG_LEVEL": "trace", "DEV": "true",
+    "OIDC_ISSUER": "http://login.valmire.example", "OIDC_NAME": "x" * 201, "OIDC_CLIENT_ID": "x" * 201, "OIDC_CLIENT_SECRET": "x" * 201,
+    "BACKUP_FOLDER": "backups", "BACKUP_HOUR": "24", "BACKUP_KEEP": "0", "BACKUP_ALARM_HOURS": "0", "LOG_FORMAT": "xml", "CERTIFICATE": "certificate.pem",
 }  # fmt: skip
 
 

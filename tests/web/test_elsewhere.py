@@ -3,6 +3,7 @@
 """Signing in through the city's own directory: a real OpenID Connect server, over loopback."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,19 +25,23 @@ pytestmark = pytest.mark.django_db
 START = "/account/directory/directory"
 
 
+def settings_of(issuer: str) -> dict[str, str]:
+    """The environment that names a directory."""
+    return {
+        "DATACITY_HOME": "/nowhere",
+        "DATACITY_OIDC_ISSUER": issuer,
+        "DATACITY_OIDC_NAME": "Annuaire de la ville",
+        "DATACITY_OIDC_CLIENT_ID": CLIENT,
+        "DATACITY_OIDC_CLIENT_SECRET": SECRET,
+    }
+
+
 @pytest.fixture
 def directory() -> Iterator[Directory]:
     """A directory that the settings name."""
     cache.clear()
     with directories.serving() as served:
-        environment = {
-            "DATACITY_HOME": "/nowhere",
-            "DATACITY_OIDC_ISSUER": f"{served.address}/",
-            "DATACITY_OIDC_NAME": "Annuaire de la ville",
-            "DATACITY_OIDC_CLIENT_ID": CLIENT,
-            "DATACITY_OIDC_CLIENT_SECRET": SECRET,
-        }
-        apps = configuration.directories(configuration.load(environment))
+        apps = configuration.directories(configuration.load(settings_of(f"{served.address}/")))
         with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": apps}}):
             yield served
 
@@ -137,7 +142,7 @@ def test_way_back_without_the_way_there_opens_nothing(client: Client, directory:
 
 
 def test_directory_that_does_not_answer_is_said_in_words(client: Client, directory: Directory) -> None:
-    dead = configuration.load({"DATACITY_HOME": "/nowhere", "DATACITY_OIDC_ISSUER": "http://127.0.0.1:9"})
+    dead = configuration.load(settings_of("http://127.0.0.1:9"))
     with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": configuration.directories(dead)}}):
         answer = client.post(START)
 
@@ -179,10 +184,30 @@ def test_sign_in_page_names_the_directory(client: Client, directory: Directory, 
     ],
 )
 def test_issuer_is_https_or_this_machine(address: str, allowed: bool) -> None:
-    environment = {"DATACITY_HOME": "/nowhere", "DATACITY_OIDC_ISSUER": address}
-
     if allowed:
-        assert configuration.load(environment).oidc_issuer == address
+        assert configuration.load(settings_of(address)).oidc_issuer == address
     else:
         with pytest.raises(Invalid):
-            configuration.load(environment)
+            configuration.load(settings_of(address))
+
+
+@pytest.mark.parametrize("missing", ["DATACITY_OIDC_CLIENT_ID", "DATACITY_OIDC_CLIENT_SECRET"])
+def test_directory_without_client_or_secret_stops_the_start(missing: str) -> None:
+    environment = settings_of("https://login.valmire.example")
+    del environment[missing]
+
+    with pytest.raises(Invalid) as refusal:
+        configuration.load(environment)
+
+    assert (refusal.value.code, missing in str(refusal.value)) == ("settings.directory", True)
+
+
+def test_secret_of_the_client_comes_from_a_file_and_is_never_printed(tmp_path: Path) -> None:
+    environment = settings_of("https://login.valmire.example")
+    del environment["DATACITY_OIDC_CLIENT_SECRET"]
+    (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
+
+    found = configuration.load({**environment, "DATACITY_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")})
+
+    assert configuration.directories(found)[0]["secret"] == SECRET
+    assert SECRET not in str(found.shown())

@@ -2,15 +2,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signing in with a second factor: the step after the password, and a passkey alone."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from datacity.programme.journal.models import Entry
+from datacity.programme.journal.queries import payload_of
 from datacity.programme.people import actions, queries
 from datacity.programme.people.models import Person
-from tests.factories import people
+from datacity.web.publishing.about import Facts
+from datacity.web.publishing.way import Way
+from tests.factories import data, decisions, people
 from tests.factories.passkeys import Passkey
 from tests.factories.people import PASSWORD
 
@@ -171,3 +178,13 @@ def test_who_hosts_resets_factors_from_the_machine(client: Client, ana: Person) 
     with pytest.raises(CommandError) as refusal:
         call_command("reset_factors", "nobody@valmire.example")
     assert refusal.value.returncode == 4
+
+
+def test_clearance_from_the_shell_says_in_the_journal_how_identity_was_proven() -> None:
+    way = Way(Path("comptages.csv"), Facts(), lambda *_arguments, **_values: None)
+    data.ready_keys()
+
+    release = way.clear(decisions.presented(), decisions.REASON, against="", by=decisions.representative(), at=datetime.now(UTC))  # fmt: skip
+
+    assert release.version == 1
+    assert payload_of(Entry.objects.get(verb="clearance.given"))["identity"] == "shell of who hosts"

@@ -41,6 +41,7 @@ class PasskeyInput(forms.Widget):
     """
 
     template_name = "frame/widgets/passkey.html"
+    use_fieldset = True  # a label would take the place of the button's own words
 
     def __init__(self, options: str, *, label: Any, making: bool = False, quiet: bool = False) -> None:
         """Keep where the challenge comes from and what the button says."""

@@ -359,10 +359,21 @@ def load(environment: Mapping[str, str]) -> Configuration:
     """
     _refuse_unknown(environment)
     values = {each.attribute: _value(each, environment) for each in TABLE}
+    _refuse_half_a_directory(values)
     values["home"] = values["home"] or _data_folder(environment) / "datacity"
     values["keys"] = values["keys"] or values["home"] / "keys"
     values["store_folder"] = values["store_url"] or values["home"] / "public"
     return Configuration(values)
+
+
+def _refuse_half_a_directory(values: Mapping[str, Any]) -> None:
+    if values["oidc_issuer"] and not (values["oidc_client_id"] and values["oidc_client_secret"]):
+        raise Invalid(
+            "settings.directory",
+            "DATACITY_OIDC_ISSUER needs DATACITY_OIDC_CLIENT_ID and DATACITY_OIDC_CLIENT_SECRET beside it.",
+            hint="The directory gives both when this site is registered there.",
+            field="DATACITY_OIDC_ISSUER",
+        )
 
 
 def directories(configuration: Configuration) -> list[dict[str, Any]]:

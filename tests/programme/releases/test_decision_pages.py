@@ -413,7 +413,10 @@ def test_representative_without_a_second_factor_is_led_to_set_one_up(
     answers = [client.get(f"/en/decisions/{number}/{page}/"), client.post(f"/en/decisions/{number}/{page}/", right())]
 
     assert [answer["Location"] for answer in answers] == ["/en/account/factors"] * 2
-    assert (Clearance.objects.filter(outcome="given").count(), Withdrawal.objects.exists()) == (page == "withdraw", False)
+    assert (Clearance.objects.filter(outcome="given").count(), Withdrawal.objects.exists()) == (
+        page == "withdraw",
+        False,
+    )
 
 
 def test_journal_says_how_the_representative_proved_who_decides(client: Client, representative: Person) -> None:

@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from datacity.frame import assets, city, parts, reader, rewording, wording
+from datacity.frame.proving import PasskeyInput
 from datacity.frame.tables import Table
 from datacity.kernel.bus import registry
 from datacity.kernel.words import Words
@@ -151,7 +152,7 @@ def kind_of(bound: BoundField) -> str:
     kinds: tuple[tuple[str, Any], ...] = (
         ("hidden", forms.HiddenInput),
         ("group", _GROUPS),
-        ("parts", forms.MultiWidget),
+        ("parts", (forms.MultiWidget, PasskeyInput)),
         ("checkbox", forms.CheckboxInput),
         ("upload", forms.FileInput),
         ("select", forms.Select),

@@ -308,16 +308,7 @@ def what_is_stored(person: Person, at: datetime) -> dict[str, Any]:
             "last_sign_in": moment(person.last_login) if person.last_login else None,
             "password": "stored as an Argon2 hash, not exported",
         },
-        "second_factors": [
-            {
-                "kind": Factor(each.type).name.lower(),
-                "name": each.data.get("name", ""),
-                "added_at": moment(each.created_at),
-                "last_used_at": moment(each.last_used_at) if each.last_used_at else None,
-                "secret": "stored encrypted, not exported",
-            }
-            for each in factors_of(person)
-        ],
+        "second_factors": [_factor_stored(each) for each in factors_of(person)],
         "roles": [
             {
                 "role": grant.role,
@@ -353,6 +344,17 @@ def what_is_stored(person: Person, at: datetime) -> dict[str, Any]:
             }
             for each in person.sessions.filter(expire_date__gt=at)
         ],
+    }
+
+
+def _factor_stored(row: Authenticator) -> dict[str, Any]:
+    """Give what is stored of a second factor, its secret aside."""
+    return {
+        "kind": Factor(row.type).name.lower(),
+        "name": row.data.get("name", ""),
+        "added_at": row.created_at.isoformat(),
+        "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
+        "secret": "stored encrypted, not exported",
     }
 
 

@@ -53,9 +53,10 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
 
 
 def _may_have_to_prove(request: HttpRequest, person: Person | None) -> bool:
-    """Tell whether the page seen, or the next one, may ask who it is."""
-    holds = person is not None and any(person.holds_anywhere(role) for role in DECIDING_ROLES)
-    return holds or "/account/" in request.path
+    """Tell whether the page seen, or the next one, may ask for the made-up telephone: never of who has none."""
+    if person is None:
+        return "/account/" in request.path
+    return any(person.holds_anywhere(role) for role in DECIDING_ROLES)
 
 
 def _place(part: Part) -> int:

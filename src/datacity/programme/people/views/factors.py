@@ -107,10 +107,16 @@ def add_code_app(request: Request) -> HttpResponse:
             return redirect("people:recovery_codes")
     context = {
         "form": form,
-        "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+        "secret": _in_groups(secret),
         "address": get_adapter().build_totp_url(person, secret),
     }
     return render(request, "people/add_code_app.html", context, status=form.status)
+
+
+def _in_groups(secret: str) -> str:
+    """Give a secret in groups of four, four groups a line, so that it can be typed and fits on a telephone."""
+    groups = [secret[place : place + 4] for place in range(0, len(secret), 4)]
+    return "\n".join(" ".join(groups[place : place + 4]) for place in range(0, len(groups), 4))
 
 
 @never_cache
