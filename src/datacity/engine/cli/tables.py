@@ -12,6 +12,7 @@ from datacity.engine.catalogue import Description, describe, write_typed
 from datacity.engine.cli.console import Console
 from datacity.engine.protection.plan import Plan
 from datacity.engine.sources import ReadingReport, ReadOptions, read
+from datacity.engine.sources.plain import read_plain
 from datacity.kernel.errors import Invalid
 from datacity.kernel.progress import Steps, scaled
 from datacity.kernel.words import msg
@@ -45,7 +46,7 @@ def described(
     """Write the cells of a file as text to `text`; give how it was read and its description. Raises what both raise."""
     steps = Steps(console.progress, {_READING: 60, _LOOKING: 40})
     tell = scaled(steps.begin(_READING), 1_000_000)
-    reading = read(file, text, options=options, progress=tell)
+    reading = (read_plain(file, text) if options is None else None) or read(file, text, options=options, progress=tell)
     description = describe(text, reading, progress=steps.begin(_LOOKING))
     console.progress(1, 1)
     return reading, description
@@ -65,7 +66,7 @@ def read_plan(file: Path) -> Plan:
 def technical_names(plan: Plan, description: Description) -> dict[str, str]:
     """Give header → technical name for the columns that the plan calls by their header."""
     names = {column.name for column in description.columns}
-    called = {*plan.columns, *(model.column for model in plan.models)}
+    called = {*plan.columns, *(model.column for model in plan.models if model.column)}
     if plan.aggregate:
         called |= {*plan.aggregate.by, *(each.column for each in plan.aggregate.measures if each.column)}
         called |= {each for each in (plan.aggregate.unit_column, plan.aggregate.weight_column) if each}
