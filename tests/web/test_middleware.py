@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Number, time, address and actor of a request; what the log says of it."""
 
+import gzip
 import ipaddress
 import logging
 from datetime import UTC, datetime
@@ -141,3 +142,17 @@ def test_fault_line_of_django_names_the_route_and_not_the_path() -> None:
 )
 def test_browser_is_named_coarsely(line: str, browser: str) -> None:
     assert browser_of(line) == browser
+
+
+@pytest.mark.django_db
+def test_pages_travel_packed_to_who_can_unpack_and_are_not_sent_twice(client: Client) -> None:
+    plain = client.get("/fr/datasets/")
+    packed = client.get("/fr/datasets/", headers={"accept-encoding": "gzip"})
+    again = client.get("/fr/datasets/", headers={"accept-encoding": "gzip", "if-none-match": packed["ETag"]})
+
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in packed["Vary"]
+    assert gzip.decompress(packed.content).decode().startswith("<!doctype html>")
+    assert (again.status_code, again.content) == (304, b"")
