@@ -137,6 +137,7 @@ def _set_up() -> None:
         ],
         jobs=[
             bus.Job("house.light", _light, "Light", lease_seconds=2, attempts=50),
+            bus.Job("house.long", _light, "Long", lease_seconds=3600),
             bus.Job("house.heavy", _heavy, "Heavy", in_child=True, lease_seconds=2, attempts=50),
             bus.Job("house.hog", _hog, "Hog", in_child=True, memory_mb=256),
             bus.Job("house.sleep", _sleep, "Sleep", in_child=True, lease_seconds=2),
@@ -191,12 +192,20 @@ def _enqueue(light: int, heavy: int) -> None:
             enqueue("house.heavy", arguments={"n": 100_000 + n})
 
 
+def _queue(count: int) -> None:
+    """Queue jobs whose leases outlast a test."""
+    from datacity.programme.jobs.actions import enqueue
+
+    for n in range(count):
+        enqueue("house.long", arguments={"n": n})
+
+
 def _lease(owner: str) -> None:
-    """Lease every light job there is, run none, and print their numbers."""
+    """Lease every long job there is, run none, and print their numbers."""
     from datacity.programme.jobs.actions import lease
 
     numbers = []
-    while (taken := lease(["house.light"], owner=owner, at=_now())) is not None:
+    while (taken := lease(["house.long"], owner=owner, at=_now())) is not None:
         numbers.append(taken.job)
     sys.stdout.write(json.dumps(numbers))
 
@@ -278,4 +287,4 @@ if __name__ == "__main__":
         "lag": _lag,
         "work": _work,
     }
-    {**verbs, "lease": _lease, "sequence": _sequence}[verb](*numbers)
+    {**verbs, "queue": _queue, "lease": _lease, "sequence": _sequence}[verb](*numbers)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.factories import databases
+from tests.factories.killing import wait_for
 from tests.web.worker.house import House
 
 pytestmark = pytest.mark.slow
@@ -61,7 +62,7 @@ def test_two_workers_give_every_entry_one_place_in_an_order_without_gap(house: H
 
 
 def test_no_job_is_leased_twice_by_processes_that_lease_at_once(house: House) -> None:
-    house.run("enqueue", "200", "0")
+    house.run("queue", "200")
 
     workers = [house.start("lease", f"worker-{number}") for number in range(4)]
     taken = [worker.communicate(timeout=300) for worker in workers]
@@ -70,14 +71,14 @@ def test_no_job_is_leased_twice_by_processes_that_lease_at_once(house: House) ->
     assert [worker.returncode for worker in workers] == [0] * 4, [errors for _, errors in taken]
     assert (len(numbers), len(set(numbers))) == (200, 200)
     assert databases.rows(
-        house.folder, "SELECT DISTINCT token, attempts, state FROM jobs_job WHERE name = 'house.light'"
+        house.folder, "SELECT DISTINCT token, attempts, state FROM jobs_job WHERE name = 'house.long'"
     ) == [(1, 1, "running")]
 
 
 @pytest.mark.postgres
 def test_a_job_whose_row_another_process_holds_is_stepped_over_without_waiting(house: House) -> None:
-    house.run("enqueue", "3", "0")
-    names = "WHERE name = 'house.light'"
+    house.run("queue", "3")
+    names = "WHERE name = 'house.long'"
 
     with databases.connect(databases.working_address(house.folder)) as holding:
         holding.execute("BEGIN")
@@ -87,3 +88,25 @@ def test_a_job_whose_row_another_process_holds_is_stepped_over_without_waiting(h
     after = house.told("lease", "another")
 
     assert (len(taken), held in taken, after) == (2, False, [held])
+
+
+@pytest.mark.postgres
+def test_a_worker_goes_on_when_the_server_drops_its_connections(house: House) -> None:
+    worker = house.start("work")
+    wait_for((house.folder / "worker.alive").exists)
+    role = databases.working_address(house.folder)["user"]
+
+    dropped = databases.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'")
+    house.run("enqueue", "6", "1")
+    left = "SELECT count(*) FROM jobs_job WHERE name LIKE 'house.%' AND state <> 'done'"
+    unplaced = "SELECT count(*) FROM journal_entry e LEFT JOIN journal_position p ON p.entry_id = e.id WHERE p.position IS NULL"
+    wait_for(
+        lambda: databases.rows(house.folder, left) == databases.rows(house.folder, unplaced) == [(0,)], seconds=300
+    )
+    ended = worker.poll()
+    worker.send_signal(signal.SIGTERM)
+    _, errors = worker.communicate(timeout=120)
+
+    assert (len(dropped) > 0, ended, worker.returncode) == (True, None, 0), errors
+    seen = house.told("look")
+    assert (set(seen["done"].values()), len(seen["done"]), seen["faults"]) == ({1}, 7, [])
