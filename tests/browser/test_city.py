@@ -113,6 +113,15 @@ def test_the_largest_text_fits_the_narrowest_screen(opened, too_wide, font, path
         assert too_wide(page) == 0
 
 
+def test_a_device_that_wishes_more_contrast_gets_it_without_a_choice(browser, aigrelune):
+    context = browser.new_context(base_url=aigrelune.address, contrast="more", color_scheme="light")
+    page = context.new_page()
+    page.goto("/fr/")
+
+    assert role(page, "text-subtle") == colours.roles("#f5d90a", colours.CONTRAST)["text-subtle"]
+    context.close()
+
+
 @pytest.mark.parametrize("look", ["dark", "contrast"])
 def test_paper_is_white_whatever_the_reader_chose(opened, look):
     with opened("/fr/style-guide/", brand=BRANDS["yellow"], look=look) as page:

@@ -97,7 +97,7 @@ def test_a_word_for_a_colour_is_refused():
 def test_style_sheet_sets_all_roles_for_light_dark_high_contrast_automatic_and_paper():
     sheet = colours.style_sheet("#b3131b")
 
-    assert sheet.count("--city-brand-") == 5 * len(colours.LIGHT)
+    assert sheet.count("--city-brand-") == 6 * len(colours.LIGHT)
     assert [
         mark
         for mark in ("[data-color-scheme=dark]", "[data-color-scheme=contrast]", "@media print")

@@ -136,6 +136,7 @@ def _sheet(sources: Mapping[str, str]) -> str:
         f"[data-color-scheme=dark]{{\n{dark}}}\n"
         f"[data-color-scheme=contrast]{{\n{high}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{[data-color-scheme=auto]{{\n{dark}}}}}\n"
+        f"@media screen and (prefers-contrast:more) and (prefers-color-scheme:light){{[data-color-scheme=auto]{{\n{high}}}}}\n"
         f"@media print{{:root,[data-color-scheme]{{\n{light}}}}}\n"
     )
 
