@@ -193,3 +193,13 @@ def test_what_was_looked_for_is_given_as_stems(index: Path) -> None:
     assert find(index, Query("les vélos électriques")).stems == {"velo", "electr"}
     assert find(index, Query("comtages")).stems == {"comptag"}
     assert find(index, Query()).stems == frozenset()
+
+
+def test_a_typing_fault_is_not_read_as_a_word_of_the_other_language(tmp_path: Path) -> None:
+    build(tmp_path / "index", [Document("d:1", Words(fr="Mairies"), None, Words(en="Who carries the paste"))])
+
+    assert find(tmp_path / "index", Query("mairrie")).corrections == {"mairrie": "mairie"}
+    assert find(tmp_path / "index", Query("paste")).total == 1  # a text without French is found in French all the same
+    assert find(tmp_path / "index", Query("carr")).total == 1
+    assert find(tmp_path / "index", Query("piste")).corrections == {}
+    assert find(tmp_path / "index", Query("piste", "en")).corrections == {"piste": "paste"}

@@ -17,7 +17,7 @@ from datacity.kernel.words import LANGUAGES, Words
 
 Uses = dict[str, Counter[str]]
 """Language → how often each word is used."""
-FORM = 1
+FORM = 2
 """The number of the index's form and of its stems; raised when either changes, so that an index that lives on is built anew."""
 _TABLES = """
 create table documents (number integer primary key, key text not null unique, day text not null, content text not null, order_fr text not null,
@@ -155,10 +155,14 @@ def stems_of(document: Document, uses: Uses) -> list[str]:
 
 
 def _stems(part: Words | None, language: str, uses: Uses) -> str:
-    """Give the stems of a text in that language, or of its other language when it has no such text."""
+    """Give the stems of a text in that language, or of its other language when it has no such text.
+
+    Only words written in the language count as its vocabulary: a French typing fault is not corrected to an English word.
+    """
     if part is None:
         return ""
     found = meaningful(words(part.within(language)), language)
-    uses[language].update(found)
-    uses[language].update({singular(word, language) for word in found}.difference(found))
+    if part.language_shown(language) == language:
+        uses[language].update(found)
+        uses[language].update({singular(word, language) for word in found}.difference(found))
     return " ".join(stem(word, language) for word in found)

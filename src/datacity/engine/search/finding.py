@@ -124,8 +124,8 @@ def _expression(base: sqlite3.Connection, query: Query) -> tuple[str | None, dic
 
 def _beginning_with(base: sqlite3.Connection, word: str, language: str) -> set[str]:
     rows = base.execute(
-        "select word from vocabulary where language = ? and word >= ? and word < ? order by uses desc, word limit ?",
-        (language, word, word + "\x7f", _BEGINNINGS),
+        "select word from vocabulary where language in ('fr', 'en') and word >= ? and word < ? order by uses desc, word limit ?",
+        (word, word + "\x7f", _BEGINNINGS),
     )
     return {stem(row[0], language) for row in rows}
 
@@ -140,7 +140,7 @@ def _is_known(base: sqlite3.Connection, stems: set[str], language: str) -> bool:
 
 
 def _nearest(base: sqlite3.Connection, word: str, language: str) -> str | None:
-    distance = 2 if len(word) > 5 else 1
+    distance = 2 if len(word) > 6 else 1
     if len(word) < 3 or word.isdigit():
         return None
     rows = base.execute(

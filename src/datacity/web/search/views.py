@@ -3,7 +3,7 @@
 """The search page: its whole state is in the address; every word of it works without a script."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -62,7 +62,12 @@ class Answer:
     @cached_property
     def found(self) -> Found:
         """What is on this page, with the counts of the kinds; nothing when nothing was asked."""
-        return index.search(self._query(reader.language(), SIZE)) if self.text else Found(0, (), {}, {"kind": {}})
+        if not self.text:
+            return Found(0, (), {}, {"kind": {}})
+        found = index.search(self._query(reader.language(), SIZE))
+        return (
+            found if found.total else replace(found, corrections={})
+        )  # a near word that helps nobody is not worth a line
 
     @property
     def results(self) -> list[Result]:
