@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -52,6 +53,16 @@ def shown_secret(page: str) -> str:
     return "".join(found.group(1).split())
 
 
+def whole_database() -> str:
+    """Every cell of every table, sessions decoded."""
+    cells = [str(session.get_decoded()) for session in Session.objects.all()]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            cells += [str(cell) for row in cursor.fetchall() for cell in row]
+    return "\n".join(cells)
+
+
 def set_up_passkey(client: Client, passkey: Passkey, name: str = "blue key") -> Any:
     """Make a passkey as the page's script does, and send the form."""
     options = client.post(CHALLENGE, {"for": "create"}, secure=True).json()
@@ -75,6 +86,25 @@ def test_app_is_set_up_through_the_pages_and_recovery_codes_are_shown(
     codes = client.get(right["Location"]).content.decode()
     assert all(f"{code[:4]} {code[4:]}" in codes for code in queries.codes_left(ana))
     assert Entry.objects.filter(verb="person.factor_added", subject=ana.ref).count() == 1
+
+
+def test_secret_and_seed_stand_nowhere_in_the_database_before_or_after(
+    client: Client, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prove(client)
+    client.post(f"{FACTORS}/app", {"begin": "1"})
+    secret = shown_secret(client.get(f"{FACTORS}/app").content.decode())
+    monkeypatch.setattr(people, "SECRET", secret)
+
+    during = whole_database()
+    client.post(f"{FACTORS}/app", {"code": people.code()})
+
+    seed = decrypt(Authenticator.objects.get(user=ana, type="recovery_codes").data["seed"])
+    after = whole_database()
+    assert (ana.email in during, ana.email in after) == (True, True)
+    assert [word in text for text in (during, after) for word in (secret, seed, *queries.codes_left(ana))] == [
+        False
+    ] * 24
 
 
 def test_secret_being_set_up_lies_encrypted_in_the_session(client: Client, ana: Person) -> None:
