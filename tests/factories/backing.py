@@ -53,13 +53,15 @@ def brought_back(path: Path, folder: Path, *, keys: Path, logs: tuple[Path, ...]
 def withdraw() -> None:
     """Withdraw the first released version, bytes and all."""
     from datacity.programme.people.models import Person  # the models of the home that is worked on
+    from datacity.programme.people.rules import Proof
     from datacity.programme.releases import actions
     from datacity.programme.releases.models import Release
     from datacity.web.worker.loop import run_due
 
     who = Person.objects.get(name="Claire Fontanel")
     release = Release.objects.order_by("pk")[0]
-    actions.withdraw(release, ground="error", reason="Les comptages d'octobre sont faux de moitié.", by=who, at=datetime.now(UTC))  # fmt: skip
+    reason = "Les comptages d'octobre sont faux de moitié."
+    actions.withdraw(release, ground="error", reason=reason, by=who, at=datetime.now(UTC), proven=Proof.SHELL)
     run_due()
 
 
@@ -130,10 +132,9 @@ def meanwhile(deed: str, moment: str) -> Iterator[None]:
 
 def back_up_meanwhile(target: str, deed: str, moment: str) -> None:
     """Back the home of this process up while a deed is done in the middle of it."""
-    from datacity.programme.people.models import Person
     from datacity.web.backup import keeping
     from tests.factories import people
 
-    people._numbers = count(Person.objects.count() + 1)
+    people._numbers = count(1000)  # beyond those the home was made with
     with meanwhile(deed, moment):
         keeping.make(Path(target), at=datetime.now(UTC))

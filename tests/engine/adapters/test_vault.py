@@ -5,11 +5,13 @@
 import hashlib
 import io
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datacity.engine.adapters import vault as vaults
 from datacity.engine.adapters.vault import Vault, VaultFile
 from datacity.kernel.errors import Conflict, Invalid, Missing
 
@@ -155,3 +157,55 @@ def test_nothing_is_tidied_while_a_file_is_being_put(vault: Vault, tmp_path: Pat
     assert found
     assert not any(found)
     assert vault.holds("deposit-1")
+
+
+def test_a_file_is_noted_before_anything_of_it_is_gone(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+    monkeypatch.setattr("datacity.engine.adapters.vault.os.urandom", Mock(side_effect=KeyboardInterrupt))
+
+    with pytest.raises(KeyboardInterrupt):
+        vault.destroy("deposit-1")
+
+    assert vault.destroyed() == ["deposit-1"]
+    assert (vault.has("deposit-1"), vault.holds("deposit-1")) == (True, True)
+
+
+def test_a_key_is_read_whole_or_not_at_all(vault: Vault, tmp_path: Path) -> None:
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+    folder = tmp_path / "vault"
+    key = (folder / "deposit-1.key").read_bytes()
+
+    before = vaults.wrapped_key(folder, "deposit-1")
+    vault.destroy("deposit-1")
+
+    assert (before, vaults.wrapped_key(folder, "deposit-1")) == (key, None)
+
+
+def test_what_was_destroyed_elsewhere_is_removed_and_noted(vault: Vault, tmp_path: Path) -> None:
+    for name in ("deposit-1", "deposit-2"):
+        vault.put(name, io.BytesIO(CONTENT))
+    folder = tmp_path / "vault"
+
+    removed = vaults.replay_destroyed(folder, ["deposit-0", "deposit-1"])
+
+    assert (removed, vaults.names(folder), vault.destroyed()) == (["deposit-1"], ["deposit-2"], ["deposit-0", "deposit-1"])  # fmt: skip
+    assert not (folder / "deposit-1.key").exists()
+
+
+@pytest.mark.parametrize("line", ["../evil", "UPPER", "a b", "", "x" * 90])
+def test_a_list_of_destroyed_files_holds_names_only(tmp_path: Path, line: str) -> None:
+    (tmp_path / "destroyed.log").write_text(f"deposit-1\n{line}\n")
+
+    with pytest.raises(Invalid) as refusal:
+        vaults.read_destroyed(tmp_path / "destroyed.log")
+
+    assert refusal.value.code == "vault.log"
+
+
+def test_the_homes_key_is_told_from_another(vault: Vault, tmp_path: Path) -> None:
+    keys = tmp_path / "keys" / "vault.key"
+    empty = vaults.opens(tmp_path / "vault", keys)
+    vault.put("deposit-1", io.BytesIO(CONTENT))
+    Vault(tmp_path / "other", tmp_path / "other.key")
+
+    assert (empty, vaults.opens(tmp_path / "vault", keys), vaults.opens(tmp_path / "vault", tmp_path / "other.key")) == (True, True, False)  # fmt: skip

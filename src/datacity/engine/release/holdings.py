@@ -64,12 +64,3 @@ def _of_history(store: Store, sha: str) -> Iterator[str]:
             return
         seen.add(sha)
         yield from (f"snapshots/{sha}/{name}" for name in ("snapshot.json", "snapshot.sig", "search.sqlite3") if sha)
-
-
-def missing(store: Store) -> list[str]:
-    """Give the names that `CURRENT` needs and the store lacks; one of them when even the list cannot be read."""
-    current = mark(store)
-    sha = current.decode("ascii", errors="replace").strip()
-    if sha and not store.exists(f"snapshots/{sha}/snapshot.json"):
-        return [f"snapshots/{sha}/snapshot.json"]
-    return [name for name in holdings(store, current).needed if not store.exists(name)]

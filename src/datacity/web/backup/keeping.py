@@ -35,18 +35,20 @@ def folder() -> Path:
     return Path(settings.BACKUP_FOLDER or settings.HOME / "backups")
 
 
-def _made_folder() -> Path:
+def _made_folder(at: datetime) -> Path:
     """Give the folder of the backups, made when absent. Raises Invalid when it cannot be made."""
     where = folder()
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Invalid(
+        why = Invalid(
             "backup.no_folder",
             "There is no folder {folder} to put the backup in.",
             hint="Correct DATACITY_BACKUP_FOLDER, or make the folder.",
             folder=str(where),
-        ) from error
+        )
+        _note_failure(why, at)
+        raise why from error
     return where
 
 
@@ -123,7 +125,7 @@ def make_and_check(*, at: datetime, progress: Progress = lambda *_: None) -> Mad
 
     One that does not hold keeps its bytes under another name and counts for nothing. Raises as `make` and `check`.
     """
-    where = _made_folder()
+    where = _made_folder(at)
     target = where / rules.name_at(at)
     made = make(target, at=at, progress=progress)
     try:
@@ -155,7 +157,7 @@ def remove_old(where: Path) -> None:
 
 def before_upgrade(*, at: datetime, progress: Progress = lambda *_: None) -> Made:
     """Make a backup before a migration. Raises as `make`: without it nothing is migrated."""
-    where = _made_folder()
+    where = _made_folder(at)
     made = make(where / rules.upgrade_name_at(at), at=at, progress=progress)
     remove_old(where)
     return made

@@ -265,6 +265,6 @@ def _about_keys(restored: Restored, say: Callable[..., str]) -> Iterator[str]:
     yield say(msg("Keys that are not here, and what cannot be done without them:"))
     for name in restored.missing:
         why = next((text for beginning, text in CONSEQUENCES.items() if name.startswith(beginning)), "")
-        if why:
+        if why and not name.endswith(".pem"):
             yield f"  {name}: {say(why)}"
     yield say(msg("Put the old folder of keys there before the first start (as keys in the home, or --keys DIR)."))
