@@ -108,6 +108,18 @@ def test_it_carries_the_french_texts_and_no_test(wheel: Path) -> None:
     assert not [name for name in names if name.startswith("tests/") or "node_modules" in name]
 
 
+def test_it_carries_every_page_of_the_documentation(wheel: Path, root: Path) -> None:
+    carried = {
+        name.removeprefix("datacity/web/handbook/docs/")
+        for name in ZipFile(wheel).namelist()
+        if "/handbook/docs/" in name
+    }
+
+    assert carried == {
+        path.relative_to(root / "docs").as_posix() for path in (root / "docs").rglob("*") if path.is_file()
+    }
+
+
 def test_it_has_neither_django_nor_anything_of_the_web(installed: Installed) -> None:
     tried = "import importlib.util as u; print([n for n in ('django', 'allauth', 'psycopg', 'prometheus_client', 'pytest') if u.find_spec(n)])"
 
