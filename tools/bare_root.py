@@ -151,12 +151,20 @@ def hand_over(root: Path, settings: Mapping[str, str]) -> None:
     dumped = run(["apt-config", "dump"], failing="apt tells no settings.").splitlines()
     kept = [line for line in dumped if line.lower().startswith(("acquire::http", "acquire::retries"))]
     (root / "etc/apt/apt.conf.d/50handed-over").write_text("\n".join([*kept, ""]), encoding="utf-8")
+    starts_nothing(root)
     rc = Path.home() / ".npmrc"
     if rc.is_file():
         shutil.copyfile(rc, root / "home" / USER / ".npmrc")
         (root / "home" / USER / ".npmrc").chmod(0o644)
     for path in {*local_places(settings), *([BUNDLE] if BUNDLE.exists() else [])}:
         mount_same(root, path)
+
+
+def starts_nothing(root: Path) -> None:
+    """Let no package start its service when it is installed: the root shares this machine's network."""
+    policy = root / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    policy.chmod(0o755)
 
 
 def mount_same(root: Path, path: Path) -> None:

@@ -3,6 +3,7 @@
 """The trial on a bare machine: what it hands over, refuses and reports. The trial itself is `./dc bare`."""
 
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -78,6 +79,14 @@ def test_a_folder_with_files_of_others_is_refused_and_kept(tmp_path: Path) -> No
         bare_root.build(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_packages_installed_in_the_root_start_no_service(tmp_path: Path) -> None:
+    (tmp_path / "usr" / "sbin").mkdir(parents=True)
+
+    bare_root.starts_nothing(tmp_path)
+
+    assert subprocess.run([tmp_path / "usr/sbin/policy-rc.d", "nginx", "start"], check=False).returncode == 101
 
 
 def test_only_root_may(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
