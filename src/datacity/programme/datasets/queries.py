@@ -154,12 +154,17 @@ def unpresented_descriptions(actor: Actor) -> QuerySet[Description]:
     newer = Description.objects.filter(dataset=OuterRef("dataset"), number__gt=OuterRef("number"))
     presented = Protection.objects.filter(description=OuterRef("pk"), state=ProtectionState.REVIEWED)
     rows = Description.objects.filter(~Exists(newer), ~Exists(presented), dataset__in=datasets_for_versions(actor))
-    return rows.select_related("dataset", "deposit").order_by("made_at")
+    return (
+        rows.select_related("dataset", "deposit")
+        .defer("options", "refusal", "reading", "description")
+        .order_by("made_at")
+    )
 
 
 def last_protections(versions: Iterable[Description]) -> dict[int, Protection]:
     """Give description key -> its last protection, for those that have one; one query."""
     rows = Protection.objects.filter(description__in=[each.pk for each in versions]).order_by("number")
+    rows = rows.defer("plan", "result", "before", "after", "attacks", "report", "failure")
     return {row.description_id: row for row in rows}
 
 

@@ -49,6 +49,11 @@ from datacity.programme.releases.models import Clearance, Release
 from datacity.programme.releases.rules import OUTCOME_NAMES, STATE_NAMES, Case, ClearanceOutcome, Stage, State, stages
 
 SAMPLE_ROWS = 20
+LONG = (
+    *("plan", "result", "before", "after", "attacks", "report", "failure"),
+    *(f"description__{name}" for name in ("options", "refusal", "reading", "description")),
+)
+"""The long values of a protection and its description: lists go without them, reading them took most of a page's time."""
 NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL"})
 """DuckDB's types of numbers, without their precision: a table shows them aligned to the right."""
 OUTCOME_TONES = {ClearanceOutcome.GIVEN: Tone.SUCCESS, ClearanceOutcome.REFUSED: Tone.DANGER}
@@ -190,20 +195,20 @@ def decided(number: int) -> Clearance:
 
     Raises Missing while there is none.
     """
-    found = decisions().filter(protection_id=number).first()
+    found = decisions().defer(None).filter(protection_id=number).first()
     if found is None:
         raise Missing("releases.not_decided", "No decision {number} was published.", number=number)
     return found
 
 
 def decisions() -> QuerySet[Clearance]:
-    """Give every clearance and refusal, newest first, with its dataset, person and release."""
+    """Give every clearance and refusal, newest first, with its dataset, person and release; without the long values of `LONG`."""
     return Clearance.objects.select_related(
         "protection__description__dataset__edition",
         "protection__description__deposit__organisation",
         "person",
         "release__withdrawal",
-    )
+    ).defer(*(f"protection__{name}" for name in LONG))
 
 
 def opinions_given() -> QuerySet[Opinion]:
@@ -264,7 +269,8 @@ def _presented() -> QuerySet[Protection]:
 def undecided() -> QuerySet[Protection]:
     """Give the protections presented and neither cleared nor refused, oldest first."""
     decided = Clearance.objects.values("protection_id")
-    return waiting_for_decision().exclude(pk__in=decided).select_related("description__dataset", "description__deposit")
+    rows = waiting_for_decision().exclude(pk__in=decided).select_related("description__dataset", "description__deposit")
+    return rows.defer(*LONG)
 
 
 def clearance_of(protection: Protection) -> Clearance | None:
