@@ -69,7 +69,7 @@ def test_a_program_in_the_root_gets_a_clean_environment(monkeypatch: pytest.Monk
     assert command[:5] == ["chroot", "--userspec=city:city", "/r", "/usr/bin/env", "-i"]
     assert {"PIP_CERT=/c.pem", "https_proxy=http://proxy.example:3128", "USER=city"} <= set(command)
     assert not [each for each in command if each.startswith("DATACITY_")]
-    assert command[-1] == "cd /home/city/datacity && ./dc help"
+    assert command[-1] == f"cd /{bare_root.PLACE} && ./dc help"
 
 
 def test_a_folder_with_files_of_others_is_refused_and_kept(tmp_path: Path) -> None:
