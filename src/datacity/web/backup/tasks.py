@@ -27,9 +27,9 @@ def check(context: JobContext) -> None:
 
 
 JOBS = (
-    Job(DAILY, daily, msg("Make the day's backup"), in_child=True, attempts=3, lease_seconds=120),
-    Job(MAKE, make, msg("Make a backup"), in_child=True, attempts=1, lease_seconds=120),
-    Job(CHECK, check, msg("Check the newest backup"), in_child=True, attempts=1, lease_seconds=120),
+    Job(DAILY, daily, msg("Make the day's backup"), in_child=True, memory_mb=1000, attempts=3, lease_seconds=120),
+    Job(MAKE, make, msg("Make a backup"), in_child=True, memory_mb=1000, attempts=1, lease_seconds=120),
+    Job(CHECK, check, msg("Check the newest backup"), in_child=True, memory_mb=1000, attempts=1, lease_seconds=120),
 )
 LISTENERS: tuple[Listener, ...] = ()
 SCHEDULE = (Schedule(DAILY, every_seconds=3_600),)
