@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The optimal search beside what ARX took for the same question, recorded (cold JVM); and the search on many rows.
 
-The table needs the recorded searches (`oracle/arx_oracle.json` and its data) in the folder DATACITY_SHARED, else `../shared`. `ours` is the
-search alone, best of three; `load` everything before it: reading the CSV, hierarchies, grouping, encoding, but not the start of
-the program. ARX encodes inside `anonymize`, so load + search is compared as well.
+The table needs the recorded searches (`oracle/arx_oracle.json` and its data) in the folder DATACITY_SHARED, else `../shared`. Seconds are
+those of the search alone, best of three; `beside` is ARX's `anonymize`. ARX encodes inside it, so load and search together are compared
+as well (`whole`, `arx_whole`): reading the CSV, hierarchies, grouping, encoding, but not the start of the program.
 """
 
 import importlib.util
 import json
 import math
 import os
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -75,11 +73,6 @@ CASES = {
 }
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def _plans() -> ModuleType:
     spec = importlib.util.spec_from_file_location("oracle_plan", SHARED / "oracle" / "plan.py")
     if spec is None or spec.loader is None:
@@ -103,42 +96,40 @@ def _searched(data: Path, file: Path, folder: Path) -> tuple[Any, float]:
     return result, load + result.load_seconds
 
 
-def table() -> None:
-    """Print the speed table, one line an entry, and what it comes to."""
+def figures(folder: Path) -> Iterator[dict[str, Any]]:
+    """Give a row for each recorded search, and what they come to; none where the records are not there."""
     recorded = SHARED / "oracle" / "arx_oracle.json"
     if not recorded.is_file():
-        _say("no recorded searches: set DATACITY_SHARED to the folder that holds oracle/arx_oracle.json")
         return
     plans = _plans()
-    entries = [
-        each
-        for each in json.loads(recorded.read_text(encoding="utf-8"))["entries"]
-        if each["status"] == "ok" and each["dataset"] in plans.SETS
-    ]
-    _say(
-        f"{'data set':15} {'privacy':9} {'limit':>5} {'metric':8} {'ARX s':>8} {'ours s':>8} {'ratio':>7} {'ARX load+':>9} {'ours load+':>10}  checked  same"
-    )
-    ratios, slower, wrong = [], [], []
-    for entry in entries:
-        with TemporaryDirectory(prefix="datacity-bench-") as name:
-            folder = Path(name)
-            data, file = plans.write_plan(entry, folder)
-            turns = [_searched(data, file, folder) for _ in range(TURNS if entry["rows"] < 1_000_000 else 1)]
-        result = turns[0][0]
-        ours = min(each.seconds for each, _ in turns)
-        whole = min(each.seconds + load for each, load in turns)
-        arx = entry["load_s"] + entry["anonymize_s"]
-        same = math.isclose(result.loss, entry["loss"], rel_tol=1e-9) and result.suppressed == entry["suppressed"]
-        ratios.append(entry["anonymize_s"] / ours)
-        label = f"{entry['dataset']:15} {entry['privacy']:9} {entry['suppression_limit']:5} {entry['metric']:8}"
-        _say(
-            f"{label} {entry['anonymize_s']:8.3f} {ours:8.4f} {ratios[-1]:7.1f} {arx:9.2f} {whole:10.2f}  {result.checked_nodes:7}  {'yes' if same else 'NO'}",
-            flush=True,
-        )
-        slower += [label] if ratios[-1] < 1 or whole > arx else []
-        wrong += [] if same else [label]
-    mean = math.exp(math.fsum(map(math.log, ratios)) / len(ratios))
-    _say(
-        f"{len(entries)} entries, {len(wrong)} not equal; geometric mean of the ratios {mean:.1f}, least {min(ratios):.1f}"
-    )
-    _say("slower than ARX (search, or load + search): " + (", ".join(slower) or "none"))
+    known = json.loads(recorded.read_text(encoding="utf-8"))["entries"]
+    entries = [each for each in known if each["status"] == "ok" and each["dataset"] in plans.SETS]
+    rows = []
+    for number, entry in enumerate(entries):
+        rows.append(_row(entry, plans, folder / str(number)))
+        yield rows[-1]
+    ratios = [row["ratio"] for row in rows]
+    yield {
+        "case": "geometric mean of the ratios",
+        "ratio": math.exp(math.fsum(map(math.log, ratios)) / len(ratios)),
+        "least": round(min(ratios), 2),
+        "not_same": sum(not row["same"] for row in rows),
+        "whole_slower": sum(row["whole"] > row["arx_whole"] for row in rows),
+    }
+
+
+def _row(entry: dict[str, Any], plans: ModuleType, folder: Path) -> dict[str, Any]:
+    data, file = plans.write_plan(entry, folder)
+    turns = [_searched(data, file, folder) for _ in range(TURNS if entry["rows"] < 1_000_000 else 1)]
+    result, seconds = turns[0][0], min(each.seconds for each, _ in turns)
+    same = math.isclose(result.loss, entry["loss"], rel_tol=1e-9) and result.suppressed == entry["suppressed"]
+    return {
+        "case": f"{entry['dataset']} {entry['privacy']} {entry['suppression_limit']:g} {entry['metric']}",
+        "seconds": seconds,
+        "beside": entry["anonymize_s"],
+        "ratio": entry["anonymize_s"] / seconds,
+        "whole": round(min(each.seconds + load for each, load in turns), 2),
+        "arx_whole": round(entry["load_s"] + entry["anonymize_s"], 2),
+        "checked": result.checked_nodes,
+        "same": same,
+    }

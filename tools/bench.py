@@ -88,12 +88,6 @@ def _assigned(name: str, wanted: str) -> ast.expr | None:
     return None
 
 
-def has_table(name: str) -> bool:
-    """Tell whether a benchmark prints a table of its own."""
-    tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-    return any(isinstance(node, ast.FunctionDef) and node.name == "table" for node in tree.body)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run the named benchmarks, or all; returns 1 when one fails. `--json FILE` keeps the rows."""
     options, names = split_options(arguments, ("--json",))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from datacity.engine.cli.start import main
+from datacity.engine.proof.checks.optimality_counting import readings
 from datacity.engine.proof.verifying import verify
 
 Value = dict[str, Any]
@@ -164,6 +165,20 @@ def test_changed_data_are_noticed(made: Path, tmp_path: Path) -> None:
     found = verify(made / "c.json", data=tmp_path / "f.csv")
 
     assert not found.holds
+
+
+@pytest.mark.parametrize(
+    ("cell", "means"),
+    [
+        ("1\u202f234,5", [1234.5]),
+        ("Oui", ["true"]),
+        ("0", [0.0, "false"]),
+        ("5/1/1990", ["1990-01-05"]),
+        ("Métier", []),
+    ],
+)
+def test_cell_is_read_as_what_it_can_mean(cell: str, means: list[Any]) -> None:
+    assert readings(cell) == means
 
 
 def test_checker_shares_no_code_with_the_search() -> None:

@@ -70,3 +70,23 @@ def test_file_goes_from_deposit_to_presented_table_by_the_pages(language: str) -
     assert [page.status_code for page in pages] == [200] * len(pages)
     assert (Description.objects.get().state, Protection.objects.get().state) == ("read", "reviewed")
     assert json.loads(agent.get(f"/{language}/deposits/{deposit.reference}/receipt.json").content)
+
+
+def test_plan_that_searches_is_protected_and_attacked_by_the_job() -> None:
+    data.ready_keys()
+    agent, steward = sign_in(Client(), person(Role.AGENT)), sign_in(Client(), person(Role.DATA_STEWARD))
+    file = SimpleUploadedFile("comptages.csv", data.COUNTS)
+    agent.post("/en/deposits/new", {"file": file, "title": "Comptages", "legal_title": "administrative"})
+    described = steward.post(f"/en/workshop/deposits/{Deposit.objects.get().reference}/describe", ABOUT)
+    run_due()
+    answered = steward.post(described["Location"] + "/axes", AXES)
+    wanted = {**plan_data(steward, answered["Location"]), "k": "10", "c1_role": "quasi_identifier", "c1_done": "search"}
+
+    planned = steward.post(answered["Location"], wanted)
+    run_due()
+    page = steward.get(planned["Location"])
+
+    kept = Protection.objects.get()
+    assert kept.plan["columns"]["jour"]["method"] == "search"
+    assert (kept.result["levels"]["jour"], kept.result["smallest_class"], page.status_code) == (1, 112, 200)
+    assert [attempt["succeeded"] for attempt in kept.attacks["attempts"] if attempt["name"] == "linkage"] == [0]

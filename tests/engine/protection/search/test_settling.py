@@ -59,7 +59,8 @@ def plan_of(k: int, limit: float, metric: str = "loss_am", models: str = "") -> 
 
 def classes_of(path: Path) -> Counter[tuple[str, ...]]:
     """Count the classes of a published table."""
-    rows = duckdb.sql(f"SELECT age::VARCHAR, born::VARCHAR, zone FROM read_parquet('{path}')").fetchall()
+    with duckdb.connect() as connection:  # the shared one remembers pieces of a file that had this name before
+        rows = connection.sql(f"SELECT age::VARCHAR, born::VARCHAR, zone FROM read_parquet('{path}')").fetchall()
     return Counter(rows)
 
 

@@ -4,6 +4,7 @@
 
 import csv
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from datacity.engine.proof.checks.optimality_conditions import KNOWN, passing
 from datacity.kernel.words import msg
 
 Array = np.ndarray[Any, Any]
+_WORDS = {"true": ("true", "vrai", "oui", "yes", "o", "y", "1"), "false": ("false", "faux", "non", "no", "n", "0")}
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 METRICS = frozenset({"loss_am", "loss_gm", "entropy", "precision"})
 MOST_NODES = 50_000_000
 
@@ -367,13 +370,32 @@ def _is_number(text: str) -> bool:
 
 
 def find(lookup: dict[Any, int], text: str | None, column: str) -> int:
-    """Give the leaf of a cell: by its text, else by its number. Raises Unreadable when the ladder does not name it."""
+    """Give the leaf of a cell: by its text, else by what the text can mean. Raises Unreadable when the ladder does not name it."""
     place = lookup.get(text)
-    if place is None and text is not None and _is_number(text):
-        place = lookup.get(float(text))
+    for reading in readings(text) if place is None and text is not None else ():
+        place = lookup.get(reading) if place is None else place
     if place is None:
         raise Unreadable(msg("Column {column}: the ladder does not name {value}."), column=column, value=str(text))
     return place
+
+
+def readings(text: str) -> list[Any]:
+    """Give what a cell can mean beside its text: a number, a word for yes or no, a day written day/month/year."""
+    found: list[Any] = []
+    number = text.replace(",", ".").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if _is_number(number):
+        found.append(float(number))
+    found += [word for word, words in _WORDS.items() if text.lower() in words]
+    day = _DAY.fullmatch(text)
+    if day:
+        found.append(f"{day[3]}-{int(day[2]):02d}-{int(day[1]):02d}")
+    return found
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_cells(path: Path, names: Sequence[str]) -> dict[str, list[str | None]]:
@@ -384,9 +406,7 @@ def read_cells(path: Path, names: Sequence[str]) -> dict[str, list[str | None]]:
         table = pyarrow.parquet.read_table(path)
         lacking = [name for name in names if name not in table.column_names]
         if not lacking:
-            return {
-                name: [None if each is None else str(each) for each in table.column(name).to_pylist()] for name in names
-            }
+            return {name: [_as_text(each) for each in table.column(name).to_pylist()] for name in names}
         raise Unreadable(msg("The data have no column {column}."), column=lacking[0])
     with path.open(encoding="utf-8-sig", newline="") as lines:
         head = lines.readline()

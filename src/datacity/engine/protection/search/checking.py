@@ -27,7 +27,7 @@ from datacity.engine.protection.search.problem import Array, Problem, Sensitive
 from datacity.engine.protection.search.weighing import BY_CLASSES, Weights, normalised_weights, weigh
 
 SCRAMBLE_SEED = 20260003
-MOST_TABLES, SMALL, RATIO = 24, 1024, 5
+MOST_TABLES, SMALL, RATIO = 24, 2048, 8
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,8 @@ class Checker:
 
     def _check_conditions(self, table: Table, node: Array, places: int) -> Check:
         work, problem = self.work, self.problem
-        figures = class_figures(work.totals, places, 1)
+        by_classes = problem.metric in BY_CLASSES
+        figures = class_figures(work.totals, places, 1) if by_classes else (0, 0, 0.0, 0.0)
         judged = self.conditions.judge(self, table, node, places)
         if judged.hopeless:
             return Check(node, problem.rows, problem.rows, False, np.inf)

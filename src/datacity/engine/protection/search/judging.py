@@ -226,13 +226,10 @@ def value_part(
 def judge_class(
     m: int, touched: int, total: int, models: tuple[Array, ...], scratch: tuple[Array, ...]
 ) -> tuple[bool, float]:
-    """Tell whether a class holds under model m, and the part of it that could stay after any refinement."""
+    """Tell whether a class holds under model m, one of distances or caps, and the part of it that could stay after any refinement."""
     kinds, numbers, shares, caps, worst, parents, heights = models
-    count, seen, sorted_, extra, rising, falling = scratch
+    count, seen, _sorted, extra, rising, falling = scratch
     kind, number = kinds[m], numbers[m, 0]
-    if kind <= T_EQUAL:
-        part = value_part(kind, number, numbers[m, 1], touched, total, count, seen, sorted_, shares)
-        return part >= total - _HALF, part
     if kind <= T_HIERARCHICAL:
         if kind == T_ORDERED:
             distance = ordered_distance(count, total, shares, shares.size)
@@ -255,7 +252,8 @@ def judge(
     models: tuple[Array, ...], scratch: tuple[Array, ...], fails: Array, removed: Array,
 ) -> None:  # fmt: skip
     """Judge every class by the models of one sensitive column: `fails` is set, `removed` raised to the rows that can never stay."""
-    count, seen = scratch[0], scratch[1]
+    count, seen, sorted_ = scratch[0], scratch[1], scratch[2]
+    kinds, numbers, shares = models[0], models[1], models[2]
     for c in range(classes):
         total = sizes[c]
         touched = 0
@@ -267,8 +265,12 @@ def judge(
                     seen[touched] = v
                     touched += 1
                 count[v] += weights[entry]
-        for m in range(models[0].size):
-            holds, part = judge_class(m, touched, total, models, scratch)
+        for m in range(kinds.size):
+            if kinds[m] <= T_EQUAL:  # judged here: handing all arrays over for each class costs as much again
+                part = value_part(kinds[m], numbers[m, 0], numbers[m, 1], touched, total, count, seen, sorted_, shares)
+                holds = part >= total - _HALF
+            else:
+                holds, part = judge_class(m, touched, total, models, scratch)
             if not holds:
                 fails[c] = 1
                 stay = np.floor(part + _HALF)

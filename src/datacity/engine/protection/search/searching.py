@@ -23,6 +23,7 @@ SLACK = 1e-12
 """Relative difference of two losses below which they count as equal."""
 
 TELL_EVERY = 64
+MOST_TIES = 64
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,14 @@ class Search:
         return bounds
 
     @property
+    def slack(self) -> float:
+        """The difference below which a loss counts as equal to the best."""
+        return SLACK * max(1.0, abs(self.best))
+
+    @property
     def threshold(self) -> float:
         """The bound from which a node cannot be better than the best."""
-        return self.best - SLACK * max(1.0, abs(self.best)) if np.isfinite(self.best) else np.inf
+        return self.best - self.slack if np.isfinite(self.best) else np.inf
 
     def node_of(self, place: int) -> Array:
         """Give the levels of the node at a place of the lattice."""
@@ -101,7 +107,19 @@ class Search:
                 self._settle_with_witnesses(place, witnesses)
             else:
                 self._settle(place)
+        self._prefer_finer()
         return self.found
+
+    def _prefer_finer(self) -> None:
+        """Look among the nodes that lose the same for one of lower levels: it says more where the metric sees no difference."""
+        if self.found.node is None:
+            return
+        ties = np.flatnonzero(self.bounds <= self.best + self.slack)
+        sums = (ties[:, None] // self.strides % self.shape).sum(axis=1)
+        for at in np.argsort(sums, kind="stable")[:MOST_TIES]:
+            if sums[at] >= sum(self.found.node):
+                return
+            self.visit(int(ties[at]))
 
     def _may_witness(self) -> bool:
         return (
@@ -136,8 +154,9 @@ class Search:
         loss = self.checker.weights.loss_of(found.total) if found.feasible else None
         self.found.steps.append(Step(levels, found.suppressed, loss))
         self.least_suppressed = min(self.least_suppressed, found.suppressed)
-        if found.feasible and found.total < self.threshold:
-            self.best = found.total
+        finer = self.found.node is not None and sum(levels) < sum(self.found.node)
+        if found.feasible and found.total < self.threshold + (2 * self.slack if finer else 0.0):
+            self.best = min(self.best, found.total)
             self.found.node, self.found.suppressed = levels, found.suppressed
             self.found.loss = self.checker.weights.loss_of(found.total)
         if found.sure > self.problem.limit:

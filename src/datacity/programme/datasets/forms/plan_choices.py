@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from datacity.engine.catalogue import Column, ColumnType, Role
+from datacity.engine.catalogue import Column, ColumnType
 from datacity.engine.protection.ladders.choice import FIXED, PREFIX_LENGTHS, ladders_for
 from datacity.engine.protection.ladders.codes import prefix_ladder
 from datacity.engine.protection.ladders.titles import LEVEL_TITLES
@@ -54,7 +54,7 @@ def choices_for(column: Column, now: str) -> list[tuple[Any, Any]]:
 
 def can_search(column: Column) -> bool:
     """Tell whether the search finds a ladder for this column by itself."""
-    return column.role == Role.QUASI_IDENTIFIER and column.type in LADDERS_BY_TYPE
+    return column.type in LADDERS_BY_TYPE
 
 
 def _levels(ladder: str) -> list[tuple[str, str]]:
