@@ -130,7 +130,7 @@ class Proxy:
         user = "user root;\n" if not os.geteuid() else ""
         return (
             f"{user}daemon off;\nworker_processes 2;\npid {self.folder}/nginx.pid;\nerror_log {self.folder}/error.log;\n"
-            f"events {{ worker_connections 2048; }}\nhttp {{\n{temporary}{self.configuration()}}}\n"
+            f"events {{ worker_connections 2048; }}\nhttp {{\naccess_log off;\n{temporary}{self.configuration()}}}\n"
         )
 
     @contextmanager
