@@ -108,7 +108,7 @@ def _attack_rows(connection: DuckDBPyConnection, binding: Binding, *, versions: 
     if versions:
         makers.append(lambda: _differencing(connection, quasi, versions))
     _write_known(connection, binding)
-    attempts = []
+    attempts: list[Attempt] = []
     for make in makers:
         tell(len(attempts) + 1, len(makers) + 1)
         attempts.append(make())

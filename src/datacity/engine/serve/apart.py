@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import time
+from io import IOBase
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 
@@ -27,8 +29,7 @@ class Apart:
         self._plan = plan
         self._until = until
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert self._process.stdin is not None
-        self._stream = pa.ipc.new_stream(self._process.stdin, schema)
+        self._stream = pa.ipc.new_stream(cast("IOBase", self._process.stdin), schema)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Hand rows over. Raises what `close` raises when the process has given up."""

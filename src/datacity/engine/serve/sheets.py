@@ -12,8 +12,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from io import IOBase
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -162,7 +163,7 @@ def main(arguments: Sequence[str]) -> int:
     os.nice(_NICE)
     sheet = Sheet(plan)
     try:
-        with pa.ipc.open_stream(sys.stdin.buffer) as rows:
+        with pa.ipc.open_stream(cast("IOBase", sys.stdin.buffer)) as rows:
             for batch in rows:
                 sheet.add(batch)
         sheet.close()
