@@ -6,7 +6,9 @@ import csv
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from datacity.engine.catalogue.description import ColumnType
@@ -59,6 +61,8 @@ def _check_rows(rows: Sequence[tuple[str, ...]], name: str) -> None:
             rows=len(rows),
             maximum=MAXIMUM_ROWS,
         )
+    if _is_sound(rows):
+        return
     seen: dict[str, int] = {}
     parents: dict[tuple[int, str], str] = {}
     for line, row in enumerate(rows, start=1):
@@ -97,17 +101,25 @@ def _check_rows(rows: Sequence[tuple[str, ...]], name: str) -> None:
                 )
 
 
+def _is_sound(rows: Sequence[tuple[str, ...]]) -> bool:
+    """Tell quickly whether all is well; where it is not, the rows are gone through one by one for the place."""
+    if len(set(map(len, rows))) != 1:
+        return False
+    columns = list(zip(*rows, strict=True))
+    nested = all(len(set(zip(low, high, strict=True))) == len(set(low)) for low, high in pairwise(columns[1:]))
+    return nested and len(set(columns[0])) == len(rows)
+
+
 def load_hierarchy(connection: DuckDBPyConnection, table: str, rows: Sequence[tuple[str, ...]]) -> None:
     """Make the temporary table `table` with columns l0, l1 … and one row a leaf; values are bound."""
-    names = [f"l{level}" for level in range(len(rows[0]))]
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {identifier(table)} ({', '.join(f'{each} VARCHAR' for each in names)})"
-    )
-    places = ", ".join("?" for _ in names)
-    columns = [[row[level] for row in rows] for level in range(len(names))]
-    unnested = ", ".join("unnest(?::VARCHAR[])" for _ in names) if len(rows) > 1 else places
-    values = columns if len(rows) > 1 else list(rows[0])
-    connection.execute(f"INSERT INTO {identifier(table)} SELECT {unnested}", values)
+    columns: dict[str, Any] = {
+        f"l{level}": pa.array(list(texts), pa.string()) for level, texts in enumerate(zip(*rows, strict=True))
+    }
+    connection.register("hierarchy rows", pa.table(columns))
+    try:
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE {identifier(table)} AS SELECT * FROM "hierarchy rows"')
+    finally:
+        connection.unregister("hierarchy rows")
 
 
 def file_ladder(name: str, table: str, rows: Sequence[tuple[str, ...]], type_: ColumnType) -> Ladder:
