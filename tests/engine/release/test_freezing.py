@@ -276,3 +276,17 @@ def test_snapshot_with_a_flipped_byte_is_refused_naming_the_file(city: City, nam
 
     with pytest.raises(Conflict, match="is not as it was sealed"):
         current(FolderStore(moved), city.trust)
+
+
+def test_release_tells_its_steps_in_order_and_never_goes_back(city: City) -> None:
+    table = city.table()
+    told: list[tuple[int, int, str]] = []
+
+    freeze(
+        table, city.details(), city.clear(table), REPORT, keys=city.ring, store=city.store, at=AT,
+        progress=lambda done, total, note, /, **_values: told.append((done, total, note)),
+    )  # fmt: skip
+
+    notes = list(dict.fromkeys(note.partition(":")[0] for _, _, note in told))
+    assert notes == ["writing the CSV", "writing the JSON", "writing the XLSX", "sealing"]
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)

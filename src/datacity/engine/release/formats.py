@@ -39,7 +39,8 @@ def write_formats(
     """
     files = {"parquet": table.path}
     obstacle = xlsx_obstacle(table)
-    steps = Steps(progress, {_CSV: 2, _JSON: 2, _SEALING: 1} | ({} if obstacle else {_XLSX: 20}))
+    sheet = {} if obstacle else {_XLSX: 20}
+    steps = Steps(progress, {_CSV: 2, _JSON: 2, **sheet, _SEALING: 1})
     files["csv"], files["json"] = folder / "data.csv", folder / "data.json"
     _write_csv(table, files["csv"], steps.begin(_CSV))
     _write_json(table, files["json"], steps.begin(_JSON))
