@@ -18,6 +18,7 @@ from datacity.engine.protection.cells import count_cells, make_cells, published_
 from datacity.engine.protection.loss import Tables, measure_loss
 from datacity.engine.protection.models import failing_classes, listed_columns, same_class
 from datacity.engine.protection.plan import Plan
+from datacity.engine.protection.search.settling import Settled, needs_search, settle
 from datacity.engine.sources.duck import literal, run
 from datacity.kernel.errors import Conflict, Invalid
 from datacity.kernel.progress import PARTS, Tell, between, silent
@@ -31,8 +32,10 @@ class ProtectionResult:
 
     kind: "rows" or "cells". levels: column → level. loss: by the plan's metric, None for cells. suppressed: rows removed.
     classes: classes of look-alikes left (rows) or cells. smallest_class: rows in the smallest, 0 without quasi-identifier;
-    for cells, units in the smallest published one. seconds: of the search (0 when levels are stated); load_seconds: of
-    everything else. checked_nodes: combinations of levels looked at. hidden_cells: 0 for rows.
+    for cells, units in the smallest published one. seconds: of the search alone (0 when levels are stated); load_seconds: of all before
+    it, or of everything when nothing was searched; write_seconds: of all after the search; start_seconds: of
+    loading the compiled search, once a process. checked_nodes: combinations of levels
+    looked at. hidden_cells: 0 for rows.
     """
 
     kind: str
@@ -48,6 +51,8 @@ class ProtectionResult:
     load_seconds: float
     checked_nodes: int
     hidden_cells: int = 0
+    write_seconds: float = 0.0
+    start_seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Give the figures as JSON values."""
@@ -68,15 +73,17 @@ def check_table(plan: Plan, typed: Path, *, hierarchies: Path | None = None) -> 
 
 
 def protect(
-    typed: Path, plan: Plan, destination: Path, *, hierarchies: Path | None = None, progress: Tell = silent
-) -> ProtectionResult:
+    typed: Path, plan: Plan, destination: Path, *, hierarchies: Path | None = None, certificate: Path | None = None,
+    progress: Tell = silent,
+) -> ProtectionResult:  # fmt: skip
     """Write the table the plan allows to `destination` (Parquet) and give what was done.
 
     typed: a typed table (Parquet), n >= 1 rows. Result file: for rows, the published columns in the table's order, m <= n
     rows, sorted by their values when any column is more than insensitive (the original order could betray persons); for an
     aggregate, the `by` columns, each measure and, under a threshold profile, `<measure>_status` (published, hidden).
-    progress: told the hundredths done.
-    Raises Invalid for a plan that does not fit the table; Conflict `protection.suppression_limit` when more rows would have
+    certificate: where to write the certificate of optimality of a search. progress: told the hundredths done.
+    Raises Invalid for a plan that does not fit the table, and `protection.certificate_without_search`; Conflict
+    `protection.nothing_satisfies` when no combination of levels holds, Conflict `protection.suppression_limit` when more rows would have
     to be removed than the plan allows, `protection.nothing_left`, `protection.all_hidden`. Nothing is written then.
     """
     plan.require_ready()
@@ -87,12 +94,51 @@ def protect(
     ):
         open_source(connection, typed)
         binding = bind(connection, plan, hierarchies=hierarchies)
+        settled, proof = None, Path(folder, "certificate.json") if certificate else None
+        if needs_search(plan) and binding.quasi_identifiers and _has_rows(connection):
+            settled = settle(
+                connection, binding, hierarchies=hierarchies, certificate=proof, tell=between(progress, 0, 30)
+            )
+            binding = settled.binding
+        elif certificate:
+            raise _no_certificate()
+        searched = time.perf_counter()
         prepare(connection, binding)
-        work = _Work(connection, binding, Path(folder), progress)
+        work = _Work(connection, binding, Path(folder), between(progress, 30, 100) if settled else progress, settled)
         result = _protect_cells(work) if plan.aggregate else _protect_rows(work)
         work.outcome.replace(destination)
+        if certificate and proof:
+            proof.replace(certificate)
     progress(PARTS, PARTS)
-    return ProtectionResult(**{**result, "load_seconds": round(time.perf_counter() - started, 4)})
+    return ProtectionResult(**{**result, **_times(settled, started, searched)})
+
+
+def _has_rows(connection: DuckDBPyConnection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM source LIMIT 1").fetchone())
+
+
+def _no_certificate() -> Invalid:
+    return Invalid(
+        "protection.certificate_without_search",
+        "A certificate of optimality was asked for, but the plan searches nothing.",
+        hint='Give a quasi-identifier method = "search", or leave out the certificate.',
+        field="certificate",
+    )
+
+
+def _times(settled: Settled | None, started: float, searched: float) -> dict[str, float]:
+    """Give the seconds of load, search and writing."""
+    now = time.perf_counter()
+    if settled is None:
+        return {"load_seconds": round(now - started, 4)}
+    load = searched - started - settled.seconds - settled.start_seconds
+    start = round(settled.start_seconds, 4)
+    return {
+        "seconds": settled.seconds,
+        "start_seconds": start,
+        "load_seconds": round(load, 4),
+        "write_seconds": round(now - searched, 4),
+    }
 
 
 @dataclass(frozen=True)
@@ -101,6 +147,7 @@ class _Work:
     binding: Binding
     folder: Path
     tell: Tell
+    settled: Settled | None = None
 
     @property
     def staged(self) -> Path:
@@ -163,9 +210,9 @@ def _protect_rows(work: _Work) -> dict[str, Any]:
             "protection.nothing_left", "Nothing would be left of the table.", hint="Keep or generalise a column."
         )
     binding = work.binding
-    query = binding.rewritten() if binding.hides_order else binding.rewritten_in_order()
-    _copy(work, query, work.staged, told=(0, 35))
+    _copy(work, binding.rewritten() if binding.hides_order else binding.rewritten_in_order(), work.staged, told=(0, 35))
     suppressed = _find_failing(work) if quasi else 0
+    _compare(work, suppressed)
     _refuse_much_suppression(rows, suppressed, plan)
     _write_kept(work, suppressed)
     work.tell(90, PARTS)
@@ -180,11 +227,22 @@ def _protect_rows(work: _Work) -> dict[str, Any]:
         suppressed=suppressed,
         classes=work.number(f"SELECT count(*) FROM ({sizes})") if quasi else 1,
         smallest_class=work.number(f"SELECT min(n) FROM ({sizes})") if quasi else 0,
-        loss=measure_loss(
+        loss=work.settled.loss
+        if work.settled
+        else measure_loss(
             work.connection, work.binding, Tables(work.staged, work.outcome), rows=rows, suppressed=suppressed
         ),
         levels=levels(work.binding.columns),
+        checked_nodes=work.settled.checked_nodes if work.settled else 1,
     )
+
+
+def _compare(work: _Work, suppressed: int) -> None:
+    """Stop when SQL, counting the rows as they are written, finds other failing classes than the search did."""
+    if work.settled is not None and suppressed != work.settled.suppressed:
+        raise RuntimeError(
+            f"the search removes {work.settled.suppressed} rows, the count of what is written {suppressed}"
+        )
 
 
 def _copy(work: _Work, query: str, target: Path, *, told: tuple[int, int]) -> None:
@@ -196,8 +254,9 @@ def _find_failing(work: _Work) -> int:
     """Make the table `failing` of classes that may not stay; give the number of their rows."""
     plan, quasi = work.binding.plan, work.binding.quasi_identifiers
     work.connection.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({literal(str(work.staged))})")
-    failing = failing_classes("staged", quasi, k=plan.k, models=plan.models)
-    work.connection.execute(f"CREATE TEMP TABLE failing AS {failing}")
+    if work.settled is None or not work.settled.made_failing:
+        failing = failing_classes("staged", quasi, k=plan.k, models=plan.models)
+        work.connection.execute(f"CREATE TEMP TABLE failing AS {failing}")
     return work.number("SELECT sum(n) FROM failing")
 
 

@@ -22,6 +22,9 @@ from datacity.engine.protection.binding import Binding, BoundColumn
 from datacity.engine.protection.parts import Metric
 from datacity.engine.sources.duck import identifier, literal
 
+BY_SQL = frozenset({Metric.LOSS_AM, Metric.LOSS_GM, Metric.ENTROPY})
+"""The metrics counted here; the search counts all."""
+
 
 @dataclass(frozen=True)
 class Tables:
