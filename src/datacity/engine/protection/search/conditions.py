@@ -12,7 +12,7 @@ Those on sensitive values are in `judging`.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,11 +20,8 @@ from datacity.engine.protection.parts import Model, ModelKind
 from datacity.engine.protection.search import judging
 from datacity.engine.protection.search.counting import number_classes, order_by_class
 from datacity.engine.protection.search.overall import enforce_overall, least_removed
+from datacity.engine.protection.search.packing import Table
 from datacity.engine.protection.search.problem import Array, Problem, Sensitive
-
-if TYPE_CHECKING:
-    from datacity.engine.protection.search.checking import Checker
-    from datacity.engine.protection.search.packing import Table
 
 _KINDS = {
     ModelKind.DISTINCT_L: judging.DISTINCT,
@@ -36,6 +33,17 @@ _KINDS = {
 _DISTANCES = {"equal": judging.T_EQUAL, "ordered": judging.T_ORDERED, "hierarchical": judging.T_HIERARCHICAL}
 OVERALL = frozenset({ModelKind.AVERAGE_RISK, ModelKind.SAMPLE_UNIQUENESS, ModelKind.POPULATION_UNIQUENESS})
 IN_POPULATION = frozenset({ModelKind.K_MAP, ModelKind.DELTA_PRESENCE})
+
+
+class Checking(Protocol):
+    """What judging needs of who checks a node: the problem, the arrays just counted, how many values each level has."""
+
+    problem: Problem
+    work: Any
+    groups: Array
+
+    def losses_of(self, node: Array, tuples: Array, rows: Array) -> Array | None:
+        """Give the loss of each class, where classes of one size can differ."""
 
 
 @dataclass
@@ -91,7 +99,7 @@ class Conditions:
             tuple(model for model in problem.models if model.kind in OVERALL),
         )
 
-    def judge(self, checker: "Checker", table: "Table", node: Array, places: int) -> Judged:
+    def judge(self, checker: Checking, table: Table, node: Array, places: int) -> Judged:
         """Judge the classes just counted."""
         problem, work, n = checker.problem, checker.work, table.size
         slots, least = work.slots[:n], max(problem.k, 1)
@@ -122,7 +130,7 @@ class Conditions:
                 judged.fails[staying[gone]] = 1
         return judged
 
-    def _judge_population(self, judged: Judged, table: "Table", slots: Array, places: int, problem: Problem) -> None:
+    def _judge_population(self, judged: Judged, table: Table, slots: Array, places: int, problem: Problem) -> None:
         assert table.population is not None
         inhabitants = np.bincount(slots, weights=table.population, minlength=places).astype(np.int64)
         present = np.bincount(slots, weights=table.counts, minlength=places).astype(np.int64)
