@@ -34,6 +34,8 @@ PUBLIC = {"public dataset": {"slug": "passages-0"}, "public version": {"slug": "
 """Things whose factories empty the public folder first; they are made otherwise here."""
 ONCE = ("closed edition", "open edition")
 """Made once, in this order: only one edition is open at a time; drafts make the rows."""
+ALIKE = {"edition to rest on an act": "open edition"}
+"""Things that are another thing here."""
 NEVER_THREE = {
     "EmptyTable": "the sample of a list without rows, and of nothing else",
     "DoubtTable": "its rows are values of one description, not rows of the database",
@@ -72,8 +74,9 @@ def populate(city: Home, number: int) -> dict[str, Thing]:
     post(LETTER, recipient=Ref("person", str(number)), kind="test", at=data.NOW)
     makers = all_things()
     once = {name: makers[name](None, "other") for name in ONCE if number == 0}
-    each = {name: make(None, "other") for name, make in makers.items() if name not in (*PUBLIC, *ONCE)}
-    return {**each, **once, **{name: Thing(dict(kwargs)) for name, kwargs in PUBLIC.items()}}
+    each = {name: make(None, "other") for name, make in makers.items() if name not in (*PUBLIC, *ONCE, *ALIKE)}
+    made = {**each, **once, **{name: Thing(dict(kwargs)) for name, kwargs in PUBLIC.items()}}
+    return {**made, **{name: made[other] for name, other in ALIKE.items() if other in made}}
 
 
 def queries(seat: Seat, row: Row, made: dict[str, Thing]) -> int:
