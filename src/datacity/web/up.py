@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--port", type=_port, default=8000, metavar="N", help="1 to 65535 (8000)")
     made.add_argument("--no-demo", action="store_true", help="make a real, empty home")
-    made.add_argument("--scale", type=_scale, default=1, metavar="N", help="size of the demo, 1 to 100 (1)")
+    made.add_argument("--scale", type=_scale, default=1, metavar="N", help="size of the demo, 1 to 10 (1)")
     made.add_argument("--dev", action="store_true", help="reload server, worker and front end on every change")
     made.add_argument("--watch", type=json.loads, help=argparse.SUPPRESS)
     return made
@@ -64,7 +64,7 @@ def _port(text: str) -> int:
 
 
 def _scale(text: str) -> int:
-    return _between(text, 1, 100)
+    return _between(text, 1, 10)
 
 
 def environment_for(options: argparse.Namespace) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         """Say whether a new home becomes a demo, and how large."""
         parser.add_argument("--no-demo", action="store_true", help="a new home stays empty and becomes a real one")
         parser.add_argument("--quiet", action="store_true", help="say nothing on standard output")
-        parser.add_argument("--scale", type=int, default=1, help="size of the demo, 1 to 100 (1)")
+        parser.add_argument("--scale", type=int, default=1, help="size of the demo, 1 to 10 (1)")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Run the steps in order; a refusal is printed and gives its own exit code."""
