@@ -19,7 +19,7 @@ from datacity.programme.journal.models import Entry
 from datacity.programme.journal.queries import payload_of
 from datacity.programme.people.models import Mandate, Organisation, Person, RoleGrant
 from datacity.programme.people.rules import Role
-from datacity.web.demo import BEFORE, crowd, story, tasks
+from datacity.web.demo import BEFORE, council, crowd, story, tasks
 from datacity.web.demo.cast import BODIES, CAST
 from datacity.web.demo.rules import BEGUN
 from datacity.web.demo.stage import stage, working_day
@@ -40,6 +40,7 @@ def _rows() -> dict[str, int]:
 def _play_people_and_edition(begun: Begun) -> None:
     with stage(begun.start, begun.scale, begins=story._last_moment(begun)) as on:
         story._people(on)
+        council.sit(on)
         story._edition(on)
 
 

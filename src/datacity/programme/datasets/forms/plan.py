@@ -3,7 +3,7 @@
 """The plan as a form: what is done to each column, how large the groups must be, what is counted; and the plan as text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,13 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from datacity.engine.catalogue import Column
+from datacity.engine.catalogue import Column, Role
 from datacity.engine.protection.parts import MAXIMUM_K, Measure
 from datacity.engine.protection.plan import Plan
 from datacity.engine.protection.profiles import profiles
 from datacity.frame.forms import Form
 from datacity.frame.inputs import RadioField
-from datacity.kernel.errors import Refusal
+from datacity.kernel.errors import Invalid, Refusal
 from datacity.programme.datasets.forms.names import FUNCTION_NAMES, PROFILE_NAMES, ROLE_NAMES
 from datacity.programme.datasets.forms.plan_choices import MASKED, WIDE, choice_of, choices_for, section_of
 
@@ -128,11 +128,19 @@ class PlanForm(Form):
         before = self._plan.as_dict()
         privacy = {**before["privacy"], "k": data["k"], "suppression_limit": data["suppression"] / 100}
         columns = {column.name: self._section(place) for place, column in enumerate(self._columns)}
+        self._require_choices(columns)
         values: dict[str, Any] = {"plan": 1, "privacy": privacy, "columns": columns}
         if data["mode"] == CELLS:
             privacy.pop("models", None)
             values |= self._cells()
         return Plan.from_dict(values)
+
+    @staticmethod
+    def _require_choices(columns: Mapping[str, Mapping[str, Any]]) -> None:
+        """Refuse a column about persons without a choice: on a page somebody says what is done, the search included."""
+        for name, section in columns.items():
+            if section["role"] == Role.QUASI_IDENTIFIER and "method" not in section:
+                raise Invalid("plan.no_choice", "Choose what is done to this column.", field=f"columns.{name}.method")
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal about a key of the plan on the input that holds it."""
