@@ -83,7 +83,7 @@ def selection(arguments: Sequence[str]) -> list[str]:
     options = [] if "-m" in rest else ["-m", " and ".join(f"not {marker}" for marker in left_out) or "not nothing"]
     whole = not any((ROOT / each.partition("::")[0]).exists() for each in rest if not each.startswith("-"))
     if whole and "--changed" not in arguments and not any(each.startswith(("-n", "--pdb")) for each in rest):
-        options += ["-n", "2", "--dist", "loadgroup"]
+        options += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # a file starts servers of its own: once
     if "--changed" in arguments:
         rest += tests_of(changed_files())
     return [*options, *rest]

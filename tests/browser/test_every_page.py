@@ -13,7 +13,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("every_page")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LOOKS = (("fr", True), ("en", True), ("fr", False))
 """Language, and whether our scripts arrive."""
 WIDTHS = (320, 390, 1280)

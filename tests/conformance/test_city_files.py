@@ -20,7 +20,7 @@ from datacity.engine.cli.start import main
 from tests.factories.originals import MADE, Original, number, quoted
 from tests.factories.publishing import REVIEW, City, Stranger
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city_files")]
+pytestmark = pytest.mark.slow
 PARIS = (
     "arbresremarquablesparis.csv",
     "arrondissements.geojson",

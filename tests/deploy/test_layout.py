@@ -17,7 +17,7 @@ from tests.factories.killing import Mortal, kill, wait_for
 from tests.factories.originals import french_csv
 from tests.factories.publishing import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployed")]
+pytestmark = pytest.mark.slow
 FILE = "/files/comptages/1/comptages-v1.csv"
 API = "/api/explore/v2.1/catalog/datasets/comptages/records"
 LARGE = "/log/large.json"

@@ -18,7 +18,7 @@ import postgres
 from tests.factories.deployed import DEPLOY
 from tests.factories.publishing import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql-roles")]
+pytestmark = pytest.mark.slow
 CONF = DEPLOY / "postgresql" / "datacity.conf"
 
 

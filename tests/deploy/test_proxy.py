@@ -16,8 +16,6 @@ import pytest
 from datacity.engine.serve.plane import PREFIXES
 from tests.factories.deployed import NAME, VISITOR, Answered, Proxy, asked, connection_to, until
 
-pytestmark = pytest.mark.xdist_group("proxy")
-
 
 class Plane(BaseHTTPRequestHandler):
     """Answers with what it was asked, and notes how much of a body has come so far."""

@@ -11,7 +11,7 @@ import pytest
 from tests.factories import databases
 from tests.factories.publishing import City
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("grants")]
+pytestmark = pytest.mark.postgres
 
 GUARDED = ("journal_entry", "journal_detail", "journal_secret", "journal_position", "releases_clearance")
 ONE_LEFT = "WHERE ctid = (SELECT min(ctid) FROM {table})"

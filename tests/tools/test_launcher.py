@@ -144,9 +144,20 @@ def test_changed_files_select_the_tests_that_mirror_them(changed: str, expected:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], ["-m", "not soak and not slow and not kill and not postgres", "-n", "2", "--dist", "loadgroup"]),
-        (["--all"], ["-m", "not soak", "-n", "2", "--dist", "loadgroup"]),
-        (["--all", "--soak"], ["-m", "not nothing", "-n", "2", "--dist", "loadgroup"]),
+        (
+            [],
+            [
+                "-m",
+                "not soak and not slow and not kill and not postgres",
+                "-n",
+                "2",
+                "--dist",
+                "loadfile",
+                "--no-loadscope-reorder",
+            ],
+        ),
+        (["--all"], ["-m", "not soak", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
+        (["--all", "--soak"], ["-m", "not nothing", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
         (["-m", "browser", "-n0"], ["-m", "browser", "-n0"]),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 
 import environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 PLAN = """plan = 1
 [privacy]
 k = 5

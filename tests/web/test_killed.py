@@ -17,7 +17,7 @@ from tests.factories.killing import Mortal, Upload, kill, wait_for
 from tests.factories.publishing import City
 from tests.factories.rounds import ROUNDS
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("killed")]
+pytestmark = pytest.mark.kill
 SIGNED_IN = """
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

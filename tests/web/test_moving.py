@@ -21,7 +21,7 @@ from tests.factories.originals import french_csv
 from tests.factories.publishing import PERSONS
 from tests.factories.starting import django, prepare
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("moving")]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.factories.killing import Mortal, wait_for
 from tests.factories.originals import french_csv
 from tests.factories.publishing import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("planes")]
+pytestmark = pytest.mark.slow
 API = "/api/explore/v2.1/catalog/datasets/comptages/records"
 FILE = "/files/comptages/1/comptages-v1.csv"
 READERS, SECONDS = 300, 8

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 START_SECONDS = 150
 
 

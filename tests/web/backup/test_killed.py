@@ -17,7 +17,7 @@ from tests.factories import backing
 from tests.factories.killing import Mortal, kill, wait_for
 from tests.factories.rounds import ROUNDS
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.kill
 LARGE = """
 import os
 from datetime import UTC, datetime

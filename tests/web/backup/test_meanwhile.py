@@ -11,7 +11,7 @@ from datacity.web.backup import checking
 from tests.factories import backing
 from tests.factories.killing import Mortal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 LOG, FIXING, BLOBS, VAULT, END = "public/log/checkpoint", "fixing", "public/blobs", "vault/", "manifest"
 MOMENTS = {
     "withdraw": (LOG, FIXING, BLOBS, VAULT, END),

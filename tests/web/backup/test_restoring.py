@@ -18,7 +18,7 @@ from datacity.web.backup import archive, checking, restoring
 from tests.factories import backing, databases
 from tests.factories.killing import Mortal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 PAGES = (
     "/fr/",
     "/en/datasets/",

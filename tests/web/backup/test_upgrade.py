@@ -13,7 +13,7 @@ from datacity.web.backup import checking
 from tests.factories import databases
 from tests.factories.killing import Mortal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 
 
 def migrations(city: Mortal) -> int:

@@ -14,7 +14,7 @@ from datacity.web.backup import checking, rules, state
 from tests.factories import databases
 from tests.factories.killing import Mortal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 
 
 def as_a_service(city: Mortal, *command: str) -> subprocess.CompletedProcess[str]:

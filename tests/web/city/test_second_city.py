@@ -20,7 +20,7 @@ from tests.factories.city import write_city
 from tests.factories.killing import START_SECONDS, Mortal, wait_for
 from tests.factories.originals import french_csv
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second_city")]
+pytestmark = pytest.mark.slow
 FIRST_CITY = "valmire"
 PAGES = (
     "",
