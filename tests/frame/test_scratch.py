@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Folders for temporary plain text."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +43,14 @@ def test_folders_of_dead_processes_are_wiped_and_those_of_living_ones_kept(home:
         Path(mine.name),
         Path(mine.name) / "plain.txt",
     ]
+
+
+def test_folder_of_a_process_that_is_over_goes_although_nobody_asked_how_it_ended() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        (scratch.root() / f"{process.pid}-{scratch._began(process.pid)}").mkdir()
+        kept = scratch.wipe_dead()
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        wiped = scratch.wipe_dead()
+
+    assert (kept, wiped, list(scratch.root().iterdir())) == (0, 1, [])

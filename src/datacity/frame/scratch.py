@@ -11,6 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+_OVER = frozenset("ZXx")
+"""States of a process that is over and that nobody has asked for yet (proc_pid_stat(5))."""
+
 
 def root() -> Path:
     """Give the folder `scratch` of the home, made when absent."""
@@ -52,9 +55,10 @@ def _lives(name: str) -> bool:
 
 
 def _began(process: int) -> str:
-    """Give when a process began in the machine's ticks, `x` where the system does not tell, `` when there is no such process."""
+    """Give when a process began in the machine's ticks, `x` where the system does not tell, `` when there is none or only its remains."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+        state, *numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return "" if state in _OVER else numbers[18]
     except FileNotFoundError:
         if Path("/proc/self/stat").exists():
             return ""
