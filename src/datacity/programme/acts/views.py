@@ -141,8 +141,8 @@ def assign(request: Request, slug: str, number: int) -> HttpResponse:
     """Put somebody in charge of a point."""
     found = _open_point(request, slug, number, permissions.may_record(request.actor))
     form = forms.AssignForm(request.POST or None, initial={"owner": found.owner, "due_on": found.due_on})
-    done = _("The point has somebody in charge.")
-    return _settle(request, found, form, "assign", deed=lambda **data: actions.assign(found, **data), done=done)
+    saying = Saying(_("Put somebody in charge"), _("Put in charge"), _("The point has somebody in charge."))
+    return _do(request, found, form, saying, lambda **data: actions.assign(found, **data))
 
 
 @_form_page
@@ -151,8 +151,8 @@ def answer(request: Request, slug: str, number: int) -> HttpResponse:
     """Answer a point by a clause."""
     found = _open_point(request, slug, number, permissions.may_settle(request.actor))
     form = forms.AnswerForm(request.POST or None)
-    done = _("The point is answered.")
-    return _settle(request, found, form, "answer", deed=lambda **data: actions.answer(found, **data), done=done)
+    saying = Saying(_("Answer by a clause"), _("Answer"), _("The point is answered."), needs_mandate=True)
+    return _do(request, found, form, saying, lambda **data: actions.answer(found, **data))
 
 
 @_form_page
@@ -161,10 +161,9 @@ def refuse(request: Request, slug: str, number: int) -> HttpResponse:
     """Refuse a point with reasons."""
     found = _open_point(request, slug, number, permissions.may_settle(request.actor))
     form = forms.RefuseForm(request.POST or None)
-    done = _("The refusal and its reasons are public.")
-    return _settle(
-        request, found, form, "refuse", deed=lambda words, **who: actions.refuse(found, words, **who), done=done
-    )
+    said = _("The refusal and its reasons are public.")
+    saying = Saying(_("Refuse with reasons"), _("Refuse"), said, needs_mandate=True)
+    return _do(request, found, form, saying, lambda words, **who: actions.refuse(found, words, **who))
 
 
 def _open_point(request: Request, slug: str, number: int, allowed: Verdict) -> Point:
@@ -174,17 +173,32 @@ def _open_point(request: Request, slug: str, number: int, allowed: Verdict) -> P
     return found
 
 
-def _settle(
-    request: Request, found: Point, form: Form, name: str, *, deed: Callable[..., Point], done: str
-) -> HttpResponse:
+@dataclass(frozen=True)
+class Saying:
+    """What the page of a deed on a point says: its title, its button, and that it is done. needs_mandate: done in the city's name."""
+
+    title: str
+    button: str
+    done: str
+    needs_mandate: bool = False
+
+
+def _do(request: Request, found: Point, form: Form, saying: Saying, deed: Callable[..., Point]) -> HttpResponse:
     person = signed_in_person(request.actor)
     if form.is_valid():
         with form.catching():
             deed(**form.cleaned_data, by=person, at=request.now)
-            messages.success(request, done)
+            messages.success(request, saying.done)
             return redirect("acts:point", slug=found.act.slug, number=found.number)
-    context = {"form": form, "point": found, "mandate": mandate_for_city(person, request.now)}
-    return render(request, f"acts/{name}.html", context, status=form.status)
+    context = {
+        "form": form,
+        "point": found,
+        "title": saying.title,
+        "button": saying.button,
+        "needs_mandate": saying.needs_mandate,
+        "mandate": mandate_for_city(person, request.now) if saying.needs_mandate else None,
+    }
+    return render(request, "acts/point_form.html", context, status=form.status)
 
 
 def counted(gap: Gap) -> dict[str, Any]:
