@@ -29,7 +29,6 @@ class Outline:
     starts_on: date
     ends_on: date
     summary: Words | None = None
-    act: Act | None = None
 
 
 def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, Any] | None = None) -> Edition:
@@ -50,7 +49,6 @@ def draft(outline: Outline, *, by: Actor, at: datetime, changes: Mapping[str, An
             slug=outline.slug,
             title=outline.title,
             summary=outline.summary,
-            act=outline.act,
             starts_on=outline.starts_on,
             ends_on=outline.ends_on,
             policy=dict(changes or {}),

@@ -9,6 +9,7 @@ from datacity.kernel.bus import Publicity, Verb
 from datacity.kernel.errors import Invalid
 from datacity.kernel.verdict import Verdict, yes_if
 from datacity.kernel.words import msg
+from datacity.programme.acts.rules import State as ActState
 
 RESERVED = frozenset({"draft"})
 """Addresses that pages of the app use."""
@@ -76,7 +77,7 @@ def may_rest_on(state: str, act_state: str) -> Verdict:
     return yes_if(
         state != State.ARCHIVED, "editions.archived", "The edition is archived; nothing of it changes."
     ) & yes_if(
-        act_state != "adopted",
+        act_state != ActState.ADOPTED,
         "editions.rests",
         "The edition rests on an act that the council adopted; that does not change.",
     )
@@ -84,7 +85,7 @@ def may_rest_on(state: str, act_state: str) -> Verdict:
 
 def is_subject_to_vote(act_state: str) -> bool:
     """Tell whether what the edition does is subject to the council's vote: until an act it rests on is adopted."""
-    return act_state != "adopted"
+    return act_state != ActState.ADOPTED
 
 
 def check_dates(starts_on: date, ends_on: date) -> None:

@@ -223,9 +223,10 @@ def _edition(on: Stage) -> None:
                 "Valmire ouvre ses données à celles et ceux qui veulent améliorer la vie dans ses rues : vélo, recharge, chantiers, énergie, engins partagés, sport.",
                 "Valmire opens its data to those who want to improve life in its streets: cycling, charging, works, energy, shared devices, sport.",
             ),
-            act=council.deliberation(on),
         )
         edition = editions.draft(outline, by=manager, at=on.on(88, "10:00"))
+    if edition.act is None:
+        edition = editions.rest_on(edition, council.deliberation(on), by=manager, at=on.on(88, "10:10"))
     if edition.state == EditionState.DRAFT:
         editions.open_edition(edition, by=manager, at=on.on(84, "09:30"))
 
