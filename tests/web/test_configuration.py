@@ -168,9 +168,10 @@ def test_start_with_a_wrong_setting_ends_with_one_line_and_code_two(tmp_path: Pa
 def test_reader_gives_a_value_or_raises_value_error_and_nothing_else(text: str) -> None:
     for setting in TABLE:
         try:
-            setting.read(text)
+            value = setting.read(text)
         except ValueError:
             continue
+        assert setting.read(text) == value
 
 
 @given(st.integers(min_value=1, max_value=65535))

@@ -134,6 +134,8 @@ def test_a_new_home_needs_no_keys_yet(tmp_path: Path) -> None:
 
     home.require_keys(tmp_path, tmp_path / "keys", tmp_path / "public")
 
+    assert not (tmp_path / "keys").exists()
+
 
 def test_a_home_is_held_by_one_server_and_free_again_when_it_is_killed(tmp_path: Path) -> None:
     code = "import sys, time; from pathlib import Path; from datacity.web import home\nwith home.held(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)"
@@ -173,9 +175,21 @@ def test_a_home_that_works_on_postgresql_is_not_started_on_an_empty_file() -> No
     assert caught.value.code == "home.works_elsewhere"
 
 
-def test_a_new_home_may_work_on_either() -> None:
-    home.require_same_database(None, "sqlite", "sqlite://")
-    home.require_same_database(None, "postgresql", "postgresql://db.example:5432/city")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_new_home_may_work_on_either_and_a_used_one_on_its_own_only(kind: str) -> None:
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[kind]
+    notes = {
+        name: home.HomeNote(home.FORM, home.PRODUCT, demo=False, made_at=AT.isoformat(), database=name)
+        for name in (kind, other)
+    }
+    refused = set()
+    for name, note in ((None, None), *notes.items()):
+        try:
+            home.require_same_database(note, kind, f"{kind}://city")
+        except Conflict:
+            refused.add(name)
+
+    assert refused == {other}
 
 
 def test_a_note_of_before_there_was_a_choice_is_read(tmp_path: Path) -> None:
