@@ -43,7 +43,7 @@ STATE_NAMES = {
     State.TABLED: msg("before the council"),
     State.ADOPTED: msg("adopted"),
     State.REJECTED: msg("rejected"),
-    State.WITHDRAWN: msg("withdrawn"),
+    State.WITHDRAWN: msg("withdrawn before the vote"),
 }
 OUTCOMES = (State.ADOPTED, State.REJECTED, State.WITHDRAWN)
 
